@@ -1,0 +1,35 @@
+"""The one piece of module state that changes: a small cache with a time to live, for tenants, domains and secrets."""
+
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar
+
+Kept = TypeVar("Kept")
+
+
+class TtlCache(Generic[Kept]):
+    """At most `size` values, each kept `ttl_ms` of real time. A stale value is never served past that."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._kept: OrderedDict[str, tuple[int, Kept]] = OrderedDict()
+
+    async def get(self, key: str, now: int, ttl_ms: int, load: Callable[[], Awaitable[Kept]]) -> Kept:
+        """The kept value, or what `load` returns; two loads of one key at once both run (no lock may be shared)."""
+        found = self._kept.get(key)
+        if found and found[0] > now:
+            self._kept.move_to_end(key)
+            return found[1]
+        value = await load()
+        self._kept[key] = (now + ttl_ms, value)
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return value
+
+    def drop(self, *keys: str) -> None:
+        """Forget these now; other isolates follow within the time to live."""
+        for key in keys:
+            self._kept.pop(key, None)
+
+
+CACHE: TtlCache[Any] = TtlCache(512)

@@ -1,0 +1,104 @@
+"""One tree of errors: each has a machine code, an HTTP status, and says whether trying again can help."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+
+class FrontdeskError(Exception):
+    """Anything the product refuses or fails on purpose. `detail` is safe to show to the caller."""
+
+    code: ClassVar[str] = "internal"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, detail: str = "", **extra: Any) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.extra: Mapping[str, Any] = extra
+
+
+class Invalid(FrontdeskError):
+    """The input is understood and wrong."""
+
+    code, status, title = "invalid", 422, "The input is not valid"
+
+
+class Malformed(FrontdeskError):
+    """The bytes are not what they claim to be."""
+
+    code, status, title = "malformed", 400, "The request could not be read"
+
+
+class TooLarge(FrontdeskError):
+    """The body is over the limit."""
+
+    code, status, title = "too_large", 413, "The body is too large"
+
+
+class Unauthenticated(FrontdeskError):
+    """Nobody is signed in, or the signature is wrong."""
+
+    code, status, title = "unauthenticated", 401, "Sign in first"
+
+
+class Forbidden(FrontdeskError):
+    """The caller is known and may not do this."""
+
+    code, status, title = "forbidden", 403, "You may not do this"
+
+
+class NotFound(FrontdeskError):
+    """No such thing, or not this tenant's."""
+
+    code, status, title = "not_found", 404, "Not found"
+
+
+class NotAllowed(FrontdeskError):
+    """The path exists, the method does not."""
+
+    code, status, title = "method_not_allowed", 405, "Method not allowed"
+
+
+class Conflict(FrontdeskError):
+    """A uniqueness, foreign key or check rule of the schema refused the commit; nothing was written."""
+
+    code, status, title, retryable = "conflict", 409, "This conflicts with what is already there", True
+
+
+class Stale(Conflict):
+    """The row changed since it was read (`expect` failed); read again and decide again."""
+
+    code, title = "stale", "Somebody changed this in the meantime"
+
+
+class RateLimited(FrontdeskError):
+    """Too many requests; `retry_after` (seconds) says when to come back."""
+
+    code, status, title, retryable = "rate_limited", 429, "Too many requests", True
+
+    def __init__(self, detail: str = "", *, retry_after: int = 60) -> None:
+        super().__init__(detail, retry_after=retry_after)
+        self.retry_after = retry_after
+
+
+class Unavailable(FrontdeskError):
+    """A part of the platform did not answer; what became of the request is settled by reading, or tried again."""
+
+    code, status, title, retryable = "unavailable", 503, "Temporarily unavailable", True
+
+
+class Later(FrontdeskError):
+    """Raised by a job that cannot go on yet: due again at `due_at` (business ms), not counted as an attempt."""
+
+    code, status, title, retryable = "later", 503, "Not yet", True
+
+    def __init__(self, due_at: int, reason: str) -> None:
+        super().__init__(reason)
+        self.due_at = due_at
+
+
+class Lost(FrontdeskError):
+    """The job's lease passed to another runner; whatever this one was doing no longer counts."""
+
+    code, status, title = "lost_lease", 409, "Another runner took over"

@@ -1,0 +1,105 @@
+"""Facts: what happened, written in the commit that made it so, together with one job for each handler."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from frontdesk.core.db import Statement
+from frontdesk.core.parsing import dump_json
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """An event to be. `id` doubles as the external id unless the fact came from outside with one of its own."""
+
+    type: str
+    payload: Mapping[str, Any]
+    subject_kind: str = ""
+    subject_id: str = ""
+    source: str = "frontdesk"
+    external_id: str | None = None
+    occurred_at: int | None = None
+    delivery_id: str | None = None
+
+
+def event(
+    type_: str, subject: BaseModel | Mapping[str, Any], *, of: tuple[str, str] = ("", "")
+) -> EventDraft:
+    """A fact of our own about the subject `of` (kind, id), carrying its fields after the change."""
+    payload = subject.model_dump(mode="json") if isinstance(subject, BaseModel) else dict(subject)
+    return EventDraft(type_, payload, subject_kind=of[0], subject_id=of[1])
+
+
+@dataclass(frozen=True, slots=True)
+class JobDraft:
+    """Work to be: due at a business instant (None: now), once for each `key` of its kind.
+
+    The key carries the subject's version where the same subject can need the work again (A -> B -> A).
+    """
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    subject_id: str = ""
+    due_at: int | None = None
+    expires_at: int | None = None
+
+
+Part = Statement | EventDraft | JobDraft | Sequence["Part"]
+"""What a commit is made of; lists nest freely so that features can hand several statements at once."""
+
+
+def insert_event(draft: EventDraft, id_: str, now: int, cause: tuple[str, str, str]) -> Statement:
+    """The event's row, or nothing if this source already told us this fact."""
+    return Statement(
+        """
+        INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload,
+                            delivery_id, cause_kind, cause_id, trace_id, occurred_at, recorded_at)
+        VALUES (:tenant, :id, :type, :source, :external_id, :subject_kind, :subject_id, :payload,
+                :delivery_id, :cause_kind, :cause_id, :trace_id, :occurred_at, :now)
+        ON CONFLICT (tenant_id, source, external_id) DO NOTHING
+        """,
+        {
+            "id": id_,
+            "type": draft.type,
+            "source": draft.source,
+            "external_id": draft.external_id or id_,
+            "subject_kind": draft.subject_kind,
+            "subject_id": draft.subject_id,
+            "payload": dump_json(draft.payload),
+            "delivery_id": draft.delivery_id,
+            "cause_kind": cause[0],
+            "cause_id": cause[1],
+            "trace_id": cause[2],
+            "occurred_at": now if draft.occurred_at is None else draft.occurred_at,
+            "now": now,
+        },
+    )
+
+
+class Event(BaseModel):
+    """An event as its handlers and the event log see it."""
+
+    seq: int
+    id: str
+    type: str
+    source: str
+    external_id: str
+    subject_kind: str
+    subject_id: str
+    payload: str
+    delivery_id: str | None
+    cause_kind: str
+    cause_id: str
+    trace_id: str
+    occurred_at: int
+    recorded_at: int
+
+
+EVENT_BY_ID = """
+    SELECT seq, id, type, source, external_id, subject_kind, subject_id, payload, delivery_id,
+           cause_kind, cause_id, trace_id, occurred_at, recorded_at
+    FROM events WHERE tenant_id = :tenant AND id = :id
+"""

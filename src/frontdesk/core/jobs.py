@@ -1,0 +1,146 @@
+"""Running a job: claim with a lease, call its handler, commit or settle. At least once by the row, once by the proof."""
+
+import random
+import secrets
+
+from pydantic import TypeAdapter
+
+from frontdesk.core.clock import HOUR, SECOND
+from frontdesk.core.ctx import SYSTEM, Cause, Claim, Ctx
+from frontdesk.core.db import SystemDb, bind
+from frontdesk.core.errors import FrontdeskError, Later
+from frontdesk.core.platform import Bell, Platform
+from frontdesk.core.ring import ring
+from frontdesk.core.rows import CLAIM, Job, settle_job
+from frontdesk.core.settings import Tenant
+from frontdesk.core.wiring import Wiring
+
+_JOBS = TypeAdapter(list[Job])
+
+
+def backoff_ms(attempts: int, jitter: float) -> int:
+    """Wait before the next try: 2 s doubled with each attempt, an hour at most, spread by +-25 %.
+
+    Args:
+        attempts: tries already made, at least 1.
+        jitter: uniform in [0, 1).
+    """
+    return int(min(2 * SECOND * 2 ** min(attempts - 1, 20), HOUR) * (0.75 + 0.5 * jitter))
+
+
+async def run(platform: Platform, wiring: Wiring, tenant: Tenant, job_id: str) -> str:
+    """Run one job if it is due and free. Returns its new state, or "" if there was nothing to do."""
+    await platform.reach("claim.before")
+    token = secrets.token_hex(8)
+    job = await _claim(platform, tenant, job_id, token)
+    await platform.reach("claim.after")
+    if job is None:
+        return ""
+    claim = Claim(job, token, platform.settings.lease_ms)
+    ctx = Ctx(platform, wiring, tenant, SYSTEM, Cause("job", job.id, job.trace_id), claim)
+    kind = wiring.jobs.get(job.kind)
+    started = platform.clock.real()
+    try:
+        if kind is None:
+            return await _settle(ctx, "dead", "unknown_kind", f"No handler for {job.kind}")
+        if job.attempts > kind.attempts:
+            # Only a runner that died without a word leaves a running row behind this often.
+            return await _settle(ctx, "dead", "vanished", f"The runner vanished {job.attempts - 1} times")
+        if job.expires_at is not None and ctx.now > job.expires_at:
+            return await _settle(ctx, "void", "expired", "Its time had passed")
+        await kind.handler(ctx, job)
+        await platform.reach("handler.after")
+        if not claim.finished:
+            await ctx.commit()
+    except Exception as error:
+        if claim.finished:
+            ctx.log.error("job failed after its commit", error, kind=job.kind)
+            return "done"
+        return await _failed(ctx, error, kind.attempts if kind else 1)
+    ctx.log.info(
+        "job done",
+        kind=job.kind,
+        subject=job.subject_id,
+        attempt=job.attempts,
+        ms=platform.clock.real() - started,
+    )
+    return "done"
+
+
+async def _claim(platform: Platform, tenant: Tenant, job_id: str, token: str) -> Job | None:
+    real = platform.clock.real()
+    text = await platform.driver_of(tenant.shard).query(
+        bind(
+            CLAIM,
+            {
+                "tenant": tenant.id,
+                "id": job_id,
+                "token": token,
+                "now": platform.clock.now(),
+                "real": real,
+                "until": real + platform.settings.lease_ms,
+            },
+        )
+    )
+    jobs = _JOBS.validate_json(text)
+    return jobs[0] if jobs else None
+
+
+async def _failed(ctx: Ctx, error: Exception, tries: int) -> str:
+    """Decide by the error: wait, try again with backoff, or give up and show it."""
+    assert ctx.claim is not None
+    attempts = ctx.claim.job.attempts
+    if isinstance(error, Later):
+        ctx.log.info("job waits", kind=ctx.claim.job.kind, reason=error.detail, due_at=error.due_at)
+        return await _settle(
+            ctx, "pending", error.code, error.detail, due_at=error.due_at, attempts=attempts - 1
+        )
+    known = isinstance(error, FrontdeskError)
+    code = error.code if isinstance(error, FrontdeskError) else "crashed"
+    text = str(error) if known else f"{type(error).__name__}: {error}"
+    if attempts >= tries or (isinstance(error, FrontdeskError) and not error.retryable):
+        ctx.log.error("job dead", error, kind=ctx.claim.job.kind, attempt=attempts, code=code)
+        return await _settle(ctx, "dead", code, text)
+    wait = backoff_ms(attempts, random.random())
+    ctx.log.warning(
+        "job tries again",
+        kind=ctx.claim.job.kind,
+        attempt=attempts,
+        code=code,
+        wait_ms=wait,
+        reason=text[:300],
+    )
+    if not known:
+        ctx.log.error("job crashed", error, kind=ctx.claim.job.kind)
+    return await _settle(ctx, "pending", code, text, due_at=ctx.now + wait)
+
+
+async def _settle(
+    ctx: Ctx, state: str, code: str, text: str, *, due_at: int | None = None, attempts: int | None = None
+) -> str:
+    assert ctx.claim is not None
+    job, platform = ctx.claim.job, ctx.platform
+    due = job.due_at if due_at is None else due_at
+    wait_ms = max(0, due - ctx.now)
+    soon = state == "pending" and wait_ms <= platform.settings.ring_again_after_ms
+    statement = settle_job(
+        job.id,
+        ctx.claim.token,
+        state,
+        due_at=due,
+        attempts=job.attempts if attempts is None else attempts,
+        code=code,
+        error=text,
+        rung_at=platform.clock.real() + wait_ms if soon else 0,
+        now=ctx.now,
+    )
+    await platform.reach("settle.before")
+    await SystemDb(platform.driver_of(ctx.tenant.shard)).driver.batch(
+        [bind(statement.sql, {**statement.params, "tenant": ctx.tenant.id})]
+    )
+    await platform.reach("settle.after")
+    if soon:
+        bell = Bell(ctx.tenant.shard, ctx.tenant.id, job.id)
+        name = ctx.wiring.jobs[job.kind].bell if job.kind in ctx.wiring.jobs else "automation"
+        platform.background(ring(platform, name, [bell], delay_s=-(-wait_ms // 1000)))
+    return state

@@ -1,0 +1,44 @@
+"""Structured logs: one JSON object a line, stamped with the cause, so that one trace can be followed by grep."""
+
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from frontdesk.core.parsing import dump_json
+
+# ClickSend's path secret is the one secret that may stand in a path; it never reaches a log.
+_PATH_SECRET = re.compile(r"(/webhooks/clicksend/[^/]+/)[^/?#]+")
+
+
+def redacted(path: str) -> str:
+    """`path` without the secret a provider's URL may carry."""
+    return _PATH_SECRET.sub(r"\1***", path)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """Writes lines through `emit`; `bound` fields go on each of them."""
+
+    emit: Callable[[str], None]
+    bound: Mapping[str, Any]
+
+    def bind(self, **fields: Any) -> "Log":
+        """A log that also says `fields`."""
+        return Log(self.emit, {**self.bound, **fields})
+
+    def info(self, message: str, **fields: Any) -> None:
+        """Something happened."""
+        self.emit(dump_json({"level": "info", "message": message, **self.bound, **fields}))
+
+    def warning(self, message: str, **fields: Any) -> None:
+        """Something a person may want to look at."""
+        self.emit(dump_json({"level": "warning", "message": message, **self.bound, **fields}))
+
+    def error(self, message: str, error: BaseException | None = None, **fields: Any) -> None:
+        """Something went wrong; the traceback rides along, values of variables do not."""
+        if error is not None:
+            fields["error"] = f"{type(error).__name__}: {error}"[:500]
+            fields["traceback"] = "".join(traceback.format_exception(error))[-4000:]
+        self.emit(dump_json({"level": "error", "message": message, **self.bound, **fields}))

@@ -1,0 +1,111 @@
+"""What the edge must offer: protocols that `edge` implements on Cloudflare and tests implement in memory."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from frontdesk.core.clock import Clock
+from frontdesk.core.db import Driver
+from frontdesk.core.failpoints import Reach
+from frontdesk.core.log import Log
+from frontdesk.core.settings import PlatformSettings
+from frontdesk.core.web import HttpRequest, HttpResponse
+
+
+class Bell(NamedTuple):
+    """A queue message: it only says which row to look at."""
+
+    shard: str
+    tenant: str
+    id: str
+
+
+class Kv(Protocol):
+    """Eventually consistent (up to a minute elsewhere) text by key; no compare-and-set."""
+
+    async def get(self, key: str) -> str | None:
+        """The value, or None."""
+        ...
+
+    async def put(self, key: str, value: str, *, ttl_s: int | None = None) -> None:
+        """Keep `value`; a time to live is at least 60 seconds."""
+        ...
+
+    async def delete(self, key: str) -> None:
+        """Forget `key`; no error if it is not there."""
+        ...
+
+
+class Files(Protocol):
+    """Objects by key."""
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        """Keep `data`, replacing what was there."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """The bytes, or None."""
+        ...
+
+    async def delete(self, *keys: str) -> None:
+        """Forget these."""
+        ...
+
+
+class Bells(Protocol):
+    """The two queues, `automation` and `messages`."""
+
+    async def ring(self, name: str, bells: Sequence[Bell], *, delay_s: int = 0) -> None:
+        """Send the bells. At most 100 a call; the caller splits."""
+        ...
+
+
+class Http(Protocol):
+    """Outbound requests to the configured providers."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """The answer, whatever its status. Raises TransportError when there is none within the timeout."""
+        ...
+
+
+class Crypto(Protocol):
+    """What needs the platform's own cryptography."""
+
+    async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
+        """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2)."""
+        ...
+
+    async def seal(self, key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+        """AES-256-GCM: 12 bytes of nonce, then the ciphertext with its tag; `bound_to` is authenticated with it."""
+        ...
+
+    async def unseal(self, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+        """The plain bytes. Raises ValueError when the key, the data or what it is bound to differ."""
+        ...
+
+
+class Limiter(Protocol):
+    """Cloudflare's rate limiting binding: counted per location, good enough to stop floods."""
+
+    async def allows(self, name: str, key: str) -> bool:
+        """Whether one more request under `key` is within the limit `name` (ip, session, sign_in)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """Everything outside the process, wrapped once a request."""
+
+    driver_of: Callable[[str], Driver]
+    kv: Kv
+    files: Files
+    bells: Bells
+    http: Http
+    crypto: Crypto
+    limiter: Limiter
+    clock: Clock
+    settings: PlatformSettings
+    log: Log
+    reach: Reach
+    background: Callable[[Awaitable[None]], None]
+    """Runs what may happen but need not (its failure is logged); what must happen is a job."""

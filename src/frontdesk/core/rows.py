@@ -1,0 +1,172 @@
+"""The job row: its typed shape and every statement that touches it."""
+
+from typing import Any
+
+from pydantic import BaseModel, Json
+
+from frontdesk.core.db import Statement
+from frontdesk.core.events import JobDraft
+from frontdesk.core.parsing import dump_json
+
+
+class Job(BaseModel):
+    """A claimed or listed job. `due_at` is business ms, `lease_until` real ms."""
+
+    id: str
+    kind: str
+    subject_id: str
+    payload: Json[dict[str, Any]]
+    due_at: int
+    expires_at: int | None
+    attempts: int
+    cause_kind: str
+    cause_id: str
+    trace_id: str
+    created_at: int
+
+
+def insert_job(
+    draft: JobDraft,
+    id_: str,
+    bell: str,
+    due_at: int,
+    now: int,
+    rung_at: int,
+    cause: tuple[str, str, str],
+    event_id: str | None,
+) -> Statement:
+    """The row, unless this kind and key were there before, or `event_id` names an event that was a duplicate."""
+    return Statement(
+        """
+        INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at, expires_at,
+                          rung_at, cause_kind, cause_id, trace_id, created_at)
+        SELECT :tenant, :id, :kind, :bell, :subject_id, :payload, :key, :due_at, :expires_at,
+               :rung_at, :cause_kind, :cause_id, :trace_id, :now
+        WHERE :event_id IS NULL
+           OR EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id)
+        ON CONFLICT (tenant_id, kind, unique_key) DO NOTHING
+        """,
+        {
+            "id": id_,
+            "kind": draft.kind,
+            "bell": bell,
+            "subject_id": draft.subject_id,
+            "payload": dump_json(draft.payload),
+            "key": draft.key,
+            "due_at": due_at,
+            "expires_at": draft.expires_at,
+            "rung_at": rung_at,
+            "cause_kind": cause[0],
+            "cause_id": cause[1],
+            "trace_id": cause[2],
+            "now": now,
+            "event_id": event_id,
+        },
+    )
+
+
+CLAIM = """
+    UPDATE jobs SET state = 'running', lease_token = :token, lease_until = :until, attempts = attempts + 1
+    WHERE tenant_id = :tenant AND id = :id
+      AND ((state = 'pending' AND due_at <= :now) OR (state = 'running' AND lease_until < :real))
+    RETURNING id, kind, subject_id, payload, due_at, expires_at, attempts, cause_kind, cause_id, trace_id, created_at
+"""
+"""Takes a due job, or one whose runner vanished; no row means somebody else has it or it is not due."""
+
+
+def hold_job(job_id: str, token: str, until: int) -> Statement:
+    """Renews the lease (real ms) while it is ours."""
+    return Statement(
+        """
+        UPDATE jobs SET lease_until = :until
+        WHERE tenant_id = :tenant AND id = :job_id AND state = 'running' AND lease_token = :token
+        """,
+        {"job_id": job_id, "token": token, "until": until},
+    )
+
+
+def finish_job(job_id: str, token: str, now: int) -> Statement:
+    """Done, while the lease is ours."""
+    return Statement(
+        """
+        UPDATE jobs SET state = 'done', lease_token = NULL, lease_until = NULL, finished_at = :now,
+                        error_code = '', last_error = ''
+        WHERE tenant_id = :tenant AND id = :job_id AND state = 'running' AND lease_token = :token
+        """,
+        {"job_id": job_id, "token": token, "now": now},
+    )
+
+
+def settle_job(
+    job_id: str,
+    token: str,
+    state: str,
+    *,
+    due_at: int,
+    attempts: int,
+    code: str,
+    error: str,
+    rung_at: int,
+    now: int,
+) -> Statement:
+    """Back to `pending` for another try, or `dead`/`void` for good, while the lease is ours."""
+    return Statement(
+        """
+        UPDATE jobs SET state = :state, due_at = :due_at, attempts = :attempts, error_code = :code,
+                        last_error = :error, rung_at = :rung_at, lease_token = NULL, lease_until = NULL,
+                        finished_at = CASE WHEN :state = 'pending' THEN NULL ELSE :now END
+        WHERE tenant_id = :tenant AND id = :job_id AND state = 'running' AND lease_token = :token
+        """,
+        {
+            "job_id": job_id,
+            "token": token,
+            "state": state,
+            "due_at": due_at,
+            "attempts": attempts,
+            "code": code,
+            "error": error[:1000],
+            "rung_at": rung_at,
+            "now": now,
+        },
+    )
+
+
+def revive_job(job_id: str, now: int) -> Statement:
+    """A dead job gets its tries back and is due now."""
+    return Statement(
+        """
+        UPDATE jobs SET state = 'pending', attempts = 0, due_at = :now, rung_at = 0, finished_at = NULL
+        WHERE tenant_id = :tenant AND id = :job_id AND state = 'dead'
+        """,
+        {"job_id": job_id, "now": now},
+    )
+
+
+def void_jobs(subject_id: str, kind: str, now: int) -> Statement:
+    """Pending jobs of a subject that are no longer wanted."""
+    return Statement(
+        """
+        UPDATE jobs SET state = 'void', finished_at = :now
+        WHERE tenant_id = :tenant AND subject_id = :subject_id AND kind = :kind AND state = 'pending'
+        """,
+        {"subject_id": subject_id, "kind": kind, "now": now},
+    )
+
+
+# The tick's one look across tenants: due and unrung, or abandoned by its runner; at most :cap a tenant.
+DUE = """
+    UPDATE jobs SET rung_at = :real
+    WHERE (tenant_id, id) IN (
+        SELECT tenant_id, id FROM (
+            SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at) AS place
+            FROM (
+                SELECT tenant_id, id, due_at FROM jobs
+                WHERE state = 'pending' AND due_at <= :now AND rung_at <= :unrung
+                UNION ALL
+                SELECT tenant_id, id, due_at FROM jobs
+                WHERE state = 'running' AND lease_until < :real AND rung_at <= :unrung
+            )
+        ) WHERE place <= :cap ORDER BY place LIMIT :total
+    )
+    RETURNING tenant_id, id, bell
+"""

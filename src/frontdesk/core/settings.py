@@ -1,0 +1,135 @@
+"""Settings: the platform's from the environment, a tenant's from its row; both validated on the way in."""
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
+
+from frontdesk.core.clock import DAY, MINUTE, SECOND
+
+TenantKind = Literal["clinic", "diner", "store", "trades", "saas"]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("not a time zone name") from None
+    return name
+
+
+ZoneName = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_zone)]
+ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["21:00"])]
+"""Wall-clock time in the tenant's or recipient's zone, `HH:MM`."""
+
+
+class PlatformSettings(BaseModel):
+    """From variables and secrets of wrangler.toml, by the names in `.dev.vars.example`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    environment: Literal["development", "staging", "production"] = "production"
+    platform_domain: str = "localhost"
+    master_key_current: str = Field(repr=False)
+    master_key_previous: str = Field(default="", repr=False)
+    clicksend_api: str = "https://rest.clicksend.com"
+    resend_api: str = "https://api.resend.com"
+    provider_timeout_ms: int = Field(default=10 * SECOND, ge=100)
+    reconcile_grace_ms: int = Field(default=MINUTE, ge=0)
+    ring_again_after_ms: int = Field(default=MINUTE, ge=0)
+    tenant_cache_ms: int = Field(default=30 * SECOND, ge=0)
+
+    @property
+    def lease_ms(self) -> int:
+        """Real time one runner owns a job: three provider timeouts, so that a live call is never doubled."""
+        return 3 * self.provider_timeout_ms
+
+
+class QuietHours(BaseModel):
+    """No service or marketing text in between, by the recipient's clock; it waits, it is not dropped."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: ClockTime = "21:00"
+    end: ClockTime = "08:00"
+
+
+class SmsSettings(BaseModel):
+    """How a tenant texts. Prices in millionths of the tenant's currency unit, for each segment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: str = Field(default="", max_length=16)
+    price_micros: int = Field(default=79_000, ge=0, le=10_000_000)
+    per_second: int = Field(default=10, ge=1, le=100)
+    max_segments: int = Field(default=6, ge=1, le=10)
+
+
+class EmailSettings(BaseModel):
+    """How a tenant mails."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sender: str = Field(default="", max_length=200)
+    reply_to: str = Field(default="", max_length=200)
+    postal_address: str = Field(default="", max_length=300)
+    per_second: int = Field(default=10, ge=1, le=100)
+
+
+class Caps(BaseModel):
+    """The most texts and mails one person gets in 24 hours, by purpose."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    service: int = Field(default=6, ge=0, le=100)
+    marketing: int = Field(default=1, ge=0, le=100)
+
+
+class TenantSettings(BaseModel):
+    """What a tenant may change about itself on the settings page; never a secret."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    reminder_hours: tuple[Annotated[int, Field(ge=1, le=24 * 14)], ...] = Field(
+        default=(48, 24, 2), max_length=6
+    )
+    quiet_hours: QuietHours | None = QuietHours()
+    caps: Caps = Caps()
+    duplicate_window_minutes: int = Field(default=10, ge=0, le=24 * 60)
+    sms: SmsSettings = SmsSettings()
+    email: EmailSettings = EmailSettings()
+    allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$", max_length=200)], ...] = Field(
+        default=(), max_length=20
+    )
+    wix_instance: str = Field(default="", max_length=100)
+    help_text: str = Field(default="", max_length=300)
+    keep_raw_days: int = Field(default=30, ge=1, le=365)
+
+
+class Tenant(BaseModel):
+    """One business, as its row says. `shard` names the database its rows live in."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    slug: str
+    kind: TenantKind
+    name: str
+    time_zone: ZoneName
+    country: str
+    currency: str
+    locale: str
+    plan: str
+    shard: str
+    features: Json[tuple[str, ...]]
+    settings: Json[TenantSettings]
+    version: int
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The tenant's own clock."""
+        return ZoneInfo(self.time_zone)
+
+
+KEEP_COMMITS_MS = 2 * DAY
+"""How long a commit's id can be asked for; an unknown outcome is settled within seconds."""

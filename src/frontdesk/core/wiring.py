@@ -1,0 +1,28 @@
+"""The shape of the map: what a job kind, a webhook door and a cadence are. The map itself is `app.py`."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from frontdesk.core.ctx import Ctx
+    from frontdesk.core.rows import Job
+
+BellName = Literal["automation", "messages"]
+
+
+@dataclass(frozen=True, slots=True)
+class JobKind:
+    """How one kind of job runs. `attempts` counts the tries before it is dead and waits for a person."""
+
+    handler: "Callable[[Ctx, Job], Awaitable[None]]"
+    bell: BellName = "automation"
+    attempts: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Literal tables: which job kind runs what, which event makes which jobs."""
+
+    jobs: Mapping[str, JobKind]
+    events: Mapping[str, tuple[str, ...]]

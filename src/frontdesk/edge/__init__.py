@@ -1,0 +1,1 @@
+"""The only rooms that know Cloudflare: each implements one protocol that `core` declares."""

@@ -1,0 +1,1 @@
+"""What tests share: the platform in memory, and the real one driven over HTTP."""

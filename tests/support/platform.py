@@ -1,0 +1,197 @@
+"""The platform in memory: what `edge` offers on Cloudflare, for tests of everything above it."""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from frontdesk.core.clock import Clock
+from frontdesk.core.log import Log
+from frontdesk.core.platform import Bell, Platform
+from frontdesk.core.settings import PlatformSettings, Tenant
+from frontdesk.core.web import HttpRequest, HttpResponse
+from support.sqlite import SqliteDriver
+
+MASTER_KEY = "v1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
+NOON = 1_790_000_000_000
+"""2026-09-21T13:33:20Z, where test clocks start."""
+
+
+class MemoryKv:
+    """Text by key, without expiry."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, str] = {}
+
+    async def get(self, key: str) -> str | None:
+        return self.kept.get(key)
+
+    async def put(self, key: str, value: str, *, ttl_s: int | None = None) -> None:
+        self.kept[key] = value
+
+    async def delete(self, key: str) -> None:
+        self.kept.pop(key, None)
+
+
+class MemoryFiles:
+    """Objects by key."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def put(self, key: str, data: bytes, *, content_type: str) -> None:
+        self.kept[key] = data
+
+    async def get(self, key: str) -> bytes | None:
+        return self.kept.get(key)
+
+    async def delete(self, *keys: str) -> None:
+        for key in keys:
+            self.kept.pop(key, None)
+
+
+class MemoryBells:
+    """Remembers what was rung; `lose` drops it, as a queue may."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, Bell, int]] = []
+        self.lose = False
+
+    async def ring(self, name: str, bells: Sequence[Bell], *, delay_s: int = 0) -> None:
+        if not self.lose:
+            self.rung.extend((name, bell, delay_s) for bell in bells)
+
+    def take(self) -> list[tuple[str, Bell, int]]:
+        """What was rung since the last time."""
+        taken, self.rung = self.rung, []
+        return taken
+
+
+class ScriptedHttp:
+    """Answers by `answer`, which tests replace; remembers every request."""
+
+    def __init__(self) -> None:
+        self.requests: list[HttpRequest] = []
+        self.answer: Callable[[HttpRequest], HttpResponse] = lambda request: HttpResponse(200, {}, b"{}")
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        self.requests.append(request)
+        return self.answer(request)
+
+
+class HostCrypto:
+    """The `cryptography` library where the Worker has WebCrypto."""
+
+    async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
+        try:
+            key = serialization.load_pem_public_key(public_key_pem.encode())
+            if not isinstance(key, rsa.RSAPublicKey):
+                return False
+            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    async def seal(self, key: bytes, plain: bytes, bound_to: bytes) -> bytes:
+        nonce = os.urandom(12)
+        return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
+
+    async def unseal(self, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+        try:
+            return AESGCM(key).decrypt(sealed[:12], sealed[12:], bound_to)
+        except InvalidTag:
+            raise ValueError("not sealed under this key") from None
+
+
+class MemoryLimiter:
+    """Allows everything until told otherwise."""
+
+    def __init__(self) -> None:
+        self.refused: set[tuple[str, str]] = set()
+
+    async def allows(self, name: str, key: str) -> bool:
+        return (name, key) not in self.refused
+
+
+@dataclass
+class World:
+    """A platform and the handles to its parts."""
+
+    driver: SqliteDriver = field(default_factory=SqliteDriver)
+    kv: MemoryKv = field(default_factory=MemoryKv)
+    files: MemoryFiles = field(default_factory=MemoryFiles)
+    bells: MemoryBells = field(default_factory=MemoryBells)
+    http: ScriptedHttp = field(default_factory=ScriptedHttp)
+    limiter: MemoryLimiter = field(default_factory=MemoryLimiter)
+    lines: list[str] = field(default_factory=list)
+    reached: list[str] = field(default_factory=list)
+    real: int = NOON
+    offset: int = 0
+    pending: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def _reach(self, name: str) -> None:
+        self.reached.append(name)
+
+    def _background(self, work: Awaitable[None]) -> None:
+        self.pending.append(asyncio.ensure_future(work))  # type: ignore[arg-type]
+
+    async def settle(self) -> None:
+        """Wait for background work."""
+        while self.pending:
+            await self.pending.pop()
+
+    @property
+    def platform(self) -> Platform:
+        """The platform of one invocation."""
+        return Platform(
+            driver_of=lambda shard: self.driver,
+            kv=self.kv,
+            files=self.files,
+            bells=self.bells,
+            http=self.http,
+            crypto=HostCrypto(),
+            limiter=self.limiter,
+            clock=Clock(lambda: self.real, lambda: self.offset),
+            settings=PlatformSettings(
+                environment="development", master_key_current=MASTER_KEY, tenant_cache_ms=0
+            ),
+            log=Log(self.lines.append, {}),
+            reach=self._reach,
+            background=self._background,
+        )
+
+
+def make_platform() -> World:
+    """A fresh world with the real schema."""
+    return World()
+
+
+def make_tenant(world: World, slug: str = "harbour", **columns: Any) -> Tenant:
+    """A tenant's row, and the value the code works with."""
+    row = {
+        "id": f"tenant-{slug}",
+        "slug": slug,
+        "kind": "clinic",
+        "name": slug.title(),
+        "time_zone": "Australia/Sydney",
+        "country": "AU",
+        "currency": "AUD",
+        "locale": "en-AU",
+        "plan": "standard",
+        "shard": "main",
+        "features": "[]",
+        "settings": "{}",
+        "version": 1,
+        "created_at": NOON,
+        **columns,
+    }
+    names = ", ".join(row)
+    marks = ", ".join("?" * len(row))
+    world.driver.connection.execute(f"INSERT INTO tenants ({names}) VALUES ({marks})", list(row.values()))
+    return Tenant.model_validate(row)
