@@ -1,0 +1,157 @@
+"""Makes .venv, node_modules and python_modules from the lock files; a step whose inputs did not change is skipped.
+
+Runs on the standard library of any Python from 3.11 on, so that it can be the first thing a fresh machine runs.
+"""
+
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+import vendor  # noqa: E402  (a neighbour, found by the line above when this file is run as a program)
+
+VENV = ROOT / ".venv"
+
+
+class Step(NamedTuple):
+    """One directory to make. `inputs` decide whether it is still right; its stamp is written last."""
+
+    target: Path
+    inputs: tuple[Path, ...]
+    make: Callable[[bool], None]
+    """Called with True when the directory is left from an interrupted run and must be made from nothing."""
+
+    @property
+    def stamp(self) -> Path:
+        return self.target / ".stamp"
+
+    def fingerprint(self) -> str:
+        """Of the inputs, the interpreter and the place: a moved checkout has dead paths in its .venv."""
+        digest = hashlib.sha256(f"{sys.version_info[:2]} {self.target}".encode())
+        for path in self.inputs:
+            digest.update(path.read_bytes())
+        return digest.hexdigest()
+
+    def is_made(self) -> bool:
+        return self.stamp.is_file() and self.stamp.read_text() == self.fingerprint()
+
+
+def run(*command: str | Path) -> None:
+    """Runs quietly; on failure prints what the command said and raises CalledProcessError."""
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode:
+        print(done.stdout, file=sys.stderr)
+        raise subprocess.CalledProcessError(done.returncode, [str(part) for part in command])
+
+
+def pip() -> list[str | Path]:
+    """The pip that installs into .venv: its own, or the host's where Debian split ensurepip off."""
+    own = VENV / "bin" / "pip"
+    return [own] if own.exists() else [sys.executable, "-m", "pip", "--python", VENV / "bin" / "python"]
+
+
+def make_venv(from_nothing: bool) -> None:
+    if from_nothing or not (VENV / "bin" / "python").exists():
+        without_pip = importlib.util.find_spec("ensurepip") is None
+        if without_pip and importlib.util.find_spec("pip") is None:
+            raise SystemExit("setup: this Python has neither ensurepip nor pip (on Debian: python3-venv)")
+        run(sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if without_pip else []), VENV)
+    locked = ("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", ROOT / "requirements" / "dev.txt")
+    run(*pip(), "install", "--quiet", "--disable-pip-version-check", *locked)
+
+
+def make_node_modules(from_nothing: bool) -> None:
+    if from_nothing:
+        shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
+    # No install scripts: every binary (Node, workerd, esbuild) is an optional package of its own in the lock file.
+    # Not `npm ci`: it refuses a lock that leaves out another platform's binary, and workerd's come out days apart.
+    run("npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+
+
+def make_python_modules(_from_nothing: bool) -> None:
+    vendor.vendor(pip(), ROOT / "requirements" / "worker.txt", ROOT / "python_modules")
+
+
+STEPS = {
+    "venv": Step(VENV, (ROOT / "requirements" / "dev.txt", HERE / "setup.py"), make_venv),
+    "node": Step(
+        ROOT / "node_modules",
+        (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"),
+        make_node_modules,
+    ),
+    "worker": Step(
+        ROOT / "python_modules", (ROOT / "requirements" / "worker.txt", HERE / "vendor.py"), make_python_modules
+    ),
+}
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two set-ups at once take turns: the lock is on this file and goes when the process does."""
+    fd = os.open(__file__, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another set-up is running; waiting for it")
+            fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
+
+
+def say(text: str) -> None:
+    print(f"setup: {text}", file=sys.stderr, flush=True)
+
+
+def take(step: Step) -> None:
+    name = step.target.name
+    if step.is_made():
+        return
+    started = time.monotonic()
+    say(f"{name} ...")
+    interrupted = step.target.exists() and not step.stamp.exists()
+    step.stamp.unlink(missing_ok=True)
+    step.make(interrupted)
+    step.stamp.write_text(step.fingerprint())
+    say(f"{name} made in {time.monotonic() - started:.0f} s")
+
+
+def set_up() -> None:
+    """Makes what is missing. Raises SystemExit with a plain sentence when it cannot."""
+    if sys.version_info < (3, 11):
+        raise SystemExit("setup: Python 3.11 or newer is needed")
+    if all(step.is_made() for step in STEPS.values()):
+        return
+    if not shutil.which("npm"):
+        raise SystemExit("setup: npm is needed (any version from 9 on)")
+
+    def python_side() -> None:
+        take(STEPS["venv"])
+        take(STEPS["worker"])
+
+    with alone(), ThreadPoolExecutor() as pool:
+        sides = [pool.submit(python_side), pool.submit(take, STEPS["node"])]
+        for side in sides:
+            try:
+                side.result()
+            except subprocess.CalledProcessError as failure:
+                raise SystemExit(f"setup: {' '.join(failure.cmd[:4])} ... failed (see above)") from None
+
+
+if __name__ == "__main__":
+    set_up()
