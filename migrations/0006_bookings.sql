@@ -1,4 +1,5 @@
--- Appointments. `source_seq` orders a provider's own events, so a late one cannot undo a newer one.
+-- Appointments. `source_seq`, or `source_at` where a provider counts nothing, orders its own events,
+-- so a late one cannot undo a newer one.
 
 CREATE TABLE bookings (
   tenant_id    TEXT NOT NULL REFERENCES tenants (id),
@@ -7,6 +8,7 @@ CREATE TABLE bookings (
   source       TEXT NOT NULL,
   external_id  TEXT NOT NULL,
   source_seq   INTEGER NOT NULL DEFAULT 0,
+  source_at    INTEGER NOT NULL DEFAULT 0,
   status       TEXT NOT NULL CHECK (status IN ('scheduled', 'confirmed', 'completed', 'cancelled', 'no_show')),
   service      TEXT NOT NULL DEFAULT '',
   practitioner TEXT NOT NULL DEFAULT '',

@@ -139,7 +139,7 @@ class World:
         self.reached.append(name)
 
     def _background(self, work: Awaitable[None]) -> None:
-        self.pending.append(asyncio.ensure_future(work))  # type: ignore[arg-type]
+        self.pending.append(asyncio.ensure_future(work))
 
     async def settle(self) -> None:
         """Wait for background work."""

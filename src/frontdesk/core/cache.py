@@ -1,4 +1,4 @@
-"""The one piece of module state that changes: a small cache with a time to live, for tenants, domains and secrets."""
+"""The one module state that changes: a small cache with a time to live, for tenants, domains and secrets."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ class TtlCache(Generic[Kept]):
         self._kept: OrderedDict[str, tuple[int, Kept]] = OrderedDict()
 
     async def get(self, key: str, now: int, ttl_ms: int, load: Callable[[], Awaitable[Kept]]) -> Kept:
-        """The kept value, or what `load` returns; two loads of one key at once both run (no lock may be shared)."""
+        """The kept value, or what `load` returns; two loads at once both run (requests share no lock)."""
         found = self._kept.get(key)
         if found and found[0] > now:
             self._kept.move_to_end(key)

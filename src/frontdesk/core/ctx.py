@@ -1,6 +1,6 @@
 """The context every verb takes first: whose data, who acts, why, and the one way to change anything."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -96,16 +96,17 @@ class Ctx:
         return uuid7(self.now)
 
     def as_(self, **changes: Any) -> "Ctx":
-        """This context with some fields changed."""
+        """The same context with some fields changed."""
         return replace(self, **changes)
 
     async def commit(self, *parts: Part) -> Committed:
-        """Everything in `parts`, or nothing. Inside a job this is the last word: the proof that it is done goes with it.
+        """Everything in `parts`, or nothing. In a job it is the last word: the proof of being done is in it.
 
         Raises:
             Stale: an `expect` failed, or the job's lease passed to another runner. Nothing was written.
             Conflict: a rule of the schema refused. Nothing was written.
             Unavailable: the outcome could not be learnt; the caller's retry is harmless by unique keys.
+
         """
         fence: list[Statement] = []
         if self.claim:
@@ -133,16 +134,21 @@ class Ctx:
         bounds.append(_proof(self.tenant.id, commit_id))
         driver = self.platform.driver_of(self.tenant.shard)
         await self.platform.reach("commit.before")
+        results: list[list[dict[str, Any]]] | None
         try:
             results = await driver.batch(bounds)
         except Unavailable:
             if not await self._took_effect(commit_id):
                 raise
-            results = []
+            results = None
         await self.platform.reach("commit.after")
+        rows = [row for each in results or () for row in each]
+        made = {row["job"] for row in rows if "job" in row}
+        # Jobs that were there before are not rung again; when the answer was lost, ring for all.
+        bells = [bell for bell in bells if results is None or bell[1] in made]
         if bells:
             self.platform.background(self._ring(bells))
-        return Committed(commit_id, [row for rows in results for row in rows if "fresh" not in row])
+        return Committed(commit_id, [row for row in rows if "fresh" not in row and "job" not in row])
 
     async def _took_effect(self, commit_id: str) -> bool:
         """Asks for the commit's id; a database that cannot even answer this leaves the outcome unknown."""

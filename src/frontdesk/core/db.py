@@ -1,6 +1,6 @@
 """The seam to D1: statements as values, one tenant bound by machinery, rows typed by pydantic.
 
-Reads execute, writes describe: `TenantDb` only reads; what changes is a `Statement`, committed by `Ctx.commit`.
+Reads execute, writes describe: `TenantDb` only reads; a change is a `Statement`, committed by `Ctx.commit`.
 """
 
 import re
@@ -35,7 +35,7 @@ class Bound(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One write, described: SQL with `:name` placeholders. `:tenant` is bound by the commit, never by a caller."""
+    """One write, described: SQL with `:name` placeholders. The commit binds `:tenant`, never a caller."""
 
     sql: str
     params: Mapping[str, Value] = field(default_factory=dict)
@@ -78,6 +78,7 @@ def bind(sql: str, params: Mapping[str, Value]) -> Bound:
     Raises:
         KeyError: a name without a value, or a value without a name: both are programming errors.
         Invalid: a value that D1 would refuse or silently change.
+
     """
     text, names = compiled(sql)
     unknown = params.keys() - set(names) - {"tenant"}
@@ -98,7 +99,7 @@ def _checked(name: str, value: Value) -> Value:
 
 
 def like_prefix(text: str) -> str:
-    """A LIKE pattern (ESCAPE '\\') for values that start with `text`; D1 allows 50 bytes."""
+    r"""A LIKE pattern (ESCAPE '\') for values that start with `text`; D1 allows 50 bytes."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     while len(pattern.encode()) >= MAX_LIKE:
         pattern = pattern[:-1]
@@ -118,9 +119,15 @@ def expect(rows: int = 1) -> Statement:
     )
 
 
-@lru_cache(maxsize=256)
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+"""One validator for each row type, built when first asked for: they cost a millisecond each to build."""
+
+
 def _rows_of(model: type[Row]) -> TypeAdapter[list[Row]]:
-    return TypeAdapter(list[model])  # type: ignore[valid-type]
+    adapter = _ADAPTERS.get(model)
+    if adapter is None:
+        adapter = _ADAPTERS[model] = TypeAdapter(list[model])  # type: ignore[valid-type]
+    return adapter
 
 
 class TenantDb:
@@ -175,7 +182,7 @@ _REFUSED = re.compile(r"(UNIQUE|CHECK|FOREIGN KEY|NOT NULL) constraint failed(?:
 
 
 def database_error(text: str) -> FrontdeskError:
-    """The error for a driver's message: Stale, Conflict, Unavailable, or a plain FrontdeskError for bad SQL."""
+    """What a driver's message means: Stale, Conflict, Unavailable, or a plain FrontdeskError for bad SQL."""
     if "malformed JSON" in text:
         return Stale()
     refused = _REFUSED.search(text)

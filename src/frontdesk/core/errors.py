@@ -83,13 +83,13 @@ class RateLimited(FrontdeskError):
 
 
 class Unavailable(FrontdeskError):
-    """A part of the platform did not answer; what became of the request is settled by reading, or tried again."""
+    """A part of the platform did not answer; what became of it is settled by reading, or tried again."""
 
     code, status, title, retryable = "unavailable", 503, "Temporarily unavailable", True
 
 
 class Later(FrontdeskError):
-    """Raised by a job that cannot go on yet: due again at `due_at` (business ms), not counted as an attempt."""
+    """A job that cannot go on yet: due again at `due_at` (business ms), not counted as an attempt."""
 
     code, status, title, retryable = "later", 503, "Not yet", True
 

@@ -12,7 +12,7 @@ from frontdesk.core.parsing import dump_json
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """An event to be. `id` doubles as the external id unless the fact came from outside with one of its own."""
+    """An event to be. Its id doubles as the external id unless the fact came from outside with its own."""
 
     type: str
     payload: Mapping[str, Any]

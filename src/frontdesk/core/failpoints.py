@@ -1,4 +1,4 @@
-"""Named places between two awaits at which a test can kill the process; inert unless a local door arms one."""
+"""Named places between two awaits where a test can kill the process; inert unless a local door arms one."""
 
 from collections.abc import Awaitable, Callable
 

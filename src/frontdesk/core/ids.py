@@ -18,6 +18,6 @@ def uuid7(at_ms: int) -> str:
 
 
 def floor7(at_ms: int) -> str:
-    """The smallest version 7 UUID of an instant: `id < floor7(t)` means made before `t`."""
+    """The smallest version 7 UUID of an instant (ms): any smaller id was made before it."""
     text = f"{at_ms & 0xFFFFFFFFFFFF:012x}"
     return f"{text[:8]}-{text[8:]}-7000-8000-000000000000"

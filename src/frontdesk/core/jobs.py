@@ -1,4 +1,4 @@
-"""Running a job: claim with a lease, call its handler, commit or settle. At least once by the row, once by the proof."""
+"""Running a job: claim with a lease, call its handler, commit or settle; the row retries, the proof stops."""
 
 import random
 import secrets
@@ -24,6 +24,7 @@ def backoff_ms(attempts: int, jitter: float) -> int:
     Args:
         attempts: tries already made, at least 1.
         jitter: uniform in [0, 1).
+
     """
     return int(min(2 * SECOND * 2 ** min(attempts - 1, 20), HOUR) * (0.75 + 0.5 * jitter))
 
@@ -101,7 +102,7 @@ async def _failed(ctx: Ctx, error: Exception, tries: int) -> str:
     if attempts >= tries or (isinstance(error, FrontdeskError) and not error.retryable):
         ctx.log.error("job dead", error, kind=ctx.claim.job.kind, attempt=attempts, code=code)
         return await _settle(ctx, "dead", code, text)
-    wait = backoff_ms(attempts, random.random())
+    wait = backoff_ms(attempts, random.random())  # noqa: S311 - spreads load, guards nothing
     ctx.log.warning(
         "job tries again",
         kind=ctx.claim.job.kind,

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line, stamped with the cause, so that one trace can be followed by grep."""
+"""Structured logs: one JSON object a line, stamped with its cause, so that grep follows a trace."""
 
 import re
 import traceback

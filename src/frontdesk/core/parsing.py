@@ -23,6 +23,7 @@ def parse_json(raw: bytes | str, *, max_bytes: int = MAX_BODY) -> Any:
     Raises:
         TooLarge: more than `max_bytes`.
         Malformed: not UTF-8, not JSON, or nested deeper than about 200.
+
     """
     if len(raw) > max_bytes:
         raise TooLarge(f"At most {max_bytes} bytes are accepted.")

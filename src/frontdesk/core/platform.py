@@ -76,7 +76,7 @@ class Crypto(Protocol):
         ...
 
     async def seal(self, key: bytes, plain: bytes, bound_to: bytes) -> bytes:
-        """AES-256-GCM: 12 bytes of nonce, then the ciphertext with its tag; `bound_to` is authenticated with it."""
+        """AES-256-GCM: a 12-byte nonce, then the ciphertext and tag; `bound_to` is authenticated with it."""
         ...
 
     async def unseal(self, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:

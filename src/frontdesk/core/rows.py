@@ -35,7 +35,7 @@ def insert_job(
     cause: tuple[str, str, str],
     event_id: str | None,
 ) -> Statement:
-    """The row, unless this kind and key were there before, or `event_id` names an event that was a duplicate."""
+    """The row, unless this kind and key exist already, or `event_id` names an event that was a duplicate."""
     return Statement(
         """
         INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at, expires_at,
@@ -45,6 +45,7 @@ def insert_job(
         WHERE :event_id IS NULL
            OR EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id)
         ON CONFLICT (tenant_id, kind, unique_key) DO NOTHING
+        RETURNING id AS job
         """,
         {
             "id": id_,
@@ -69,7 +70,8 @@ CLAIM = """
     UPDATE jobs SET state = 'running', lease_token = :token, lease_until = :until, attempts = attempts + 1
     WHERE tenant_id = :tenant AND id = :id
       AND ((state = 'pending' AND due_at <= :now) OR (state = 'running' AND lease_until < :real))
-    RETURNING id, kind, subject_id, payload, due_at, expires_at, attempts, cause_kind, cause_id, trace_id, created_at
+    RETURNING id, kind, subject_id, payload, due_at, expires_at, attempts,
+              cause_kind, cause_id, trace_id, created_at
 """
 """Takes a due job, or one whose runner vanished; no row means somebody else has it or it is not due."""
 

@@ -30,7 +30,7 @@ SCHEDULE: TypeAdapter[Every | Daily] = TypeAdapter(Schedule)
 
 
 def next_after(schedule: Every | Daily, zone: ZoneInfo, after: int) -> int:
-    """The first instant (ms) later than `after` (ms). A time skipped by DST comes an hour later, a doubled one once."""
+    """The first instant (ms) after `after` (ms). A time DST skips comes an hour later, a doubled one once."""
     if isinstance(schedule, Every):
         return (after // schedule.ms + 1) * schedule.ms
     hour, minute = (int(part) for part in schedule.at.split(":"))

@@ -51,7 +51,7 @@ async def tick(platform: Platform, shard: str) -> Ticked:
 
 
 async def _fan_out(platform: Platform, db: SystemDb) -> int:
-    """A job for each due cadence and its next instant, in one batch; its unique key makes a repeat harmless."""
+    """A job for each due cadence and its next instant in one batch; the unique key makes a repeat harmless."""
     now = platform.clock.now()
     due = await db.all(
         _Due,
@@ -86,7 +86,8 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
                    c.name || ':' || CAST(c.next_at AS TEXT), c.next_at,
                    'cadence', c.name, r.value ->> 'id', :now
             FROM json_each(:rows) r JOIN cadences c
-              ON c.tenant_id = r.value ->> 'tenant' AND c.name = r.value ->> 'name' AND c.next_at = r.value ->> 'was'
+              ON c.tenant_id = r.value ->> 'tenant' AND c.name = r.value ->> 'name'
+             AND c.next_at = r.value ->> 'was'
             WHERE true
             ON CONFLICT (tenant_id, kind, unique_key) DO NOTHING
             """,

@@ -17,7 +17,7 @@ def _js(value: Any) -> Any:
 
 
 class WebCrypto:
-    """The platform's own cryptography; keys are imported per call, which costs less than keeping them right."""
+    """The platform's own cryptography; keys are imported per call, which costs less than keeping them."""
 
     async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
         """RSASSA-PKCS1-v1_5 with SHA-256. A key that is not one verifies nothing."""

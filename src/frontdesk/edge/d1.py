@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from js import JSON
-from pyodide.ffi import JsException, JsProxy, jsnull, to_js
 from pydantic_core import from_json
+from pyodide.ffi import JsException, JsProxy, jsnull, to_js
 
 from frontdesk.core.db import Bound, Value, database_error
 

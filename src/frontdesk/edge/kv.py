@@ -3,7 +3,6 @@
 from js import Object
 from pyodide.ffi import JsProxy, jsnull, to_js
 
-
 MIN_TTL_S = 60
 """Cloudflare refuses shorter times to live."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from support.platform import NOON, World, make_platform, make_tenant
 
 from frontdesk.core import jobs
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
@@ -15,7 +16,6 @@ from frontdesk.core.events import EventDraft, JobDraft, event
 from frontdesk.core.rows import Job
 from frontdesk.core.tick import tick
 from frontdesk.core.wiring import JobKind, Wiring
-from support.platform import NOON, World, make_platform, make_tenant
 
 Handler = Callable[[Ctx, Job], Awaitable[None]]
 
@@ -129,9 +129,11 @@ def test_a_lost_answer_is_settled_by_the_commit_id(when: str, written: int) -> N
     assert len(world.driver.rows("SELECT * FROM contacts")) == written
 
 
-def queued(world: World, wires: Wiring, **draft: Any) -> tuple[Ctx, str]:
+def queued(
+    world: World, wires: Wiring, due_at: int | None = None, expires_at: int | None = None
+) -> tuple[Ctx, str]:
     ctx = a_ctx(world, wires)
-    run(ctx.commit(JobDraft("work", **{"key": "k", **draft})))
+    run(ctx.commit(JobDraft("work", key="k", due_at=due_at, expires_at=expires_at)))
     world.bells.take()
     return ctx, world.driver.rows("SELECT id FROM jobs")[0]["id"]
 
@@ -278,7 +280,7 @@ def test_the_tick_rings_what_a_lost_bell_left_and_throttles() -> None:
 def test_the_tick_rings_for_abandoned_jobs() -> None:
     world = make_platform()
     wires = wiring()
-    _, id_ = queued(world, wires)
+    queued(world, wires)
     world.driver.connection.execute(
         "UPDATE jobs SET state = 'running', lease_token = 'x', lease_until = ?", [NOON + 30_000]
     )

@@ -1,0 +1,1 @@
+"""Appointments: what providers say about them, and the reminders that hang on them."""

@@ -1,0 +1,87 @@
+"""Deciding about appointments: which word is newer, what kind of change it is, whom to tell and how."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from frontdesk.contacts.rules import Contact
+
+Status = Literal["scheduled", "confirmed", "completed", "cancelled", "no_show"]
+Change = Literal["created", "rescheduled", "cancelled", "updated"]
+
+ACTIVE: frozenset[Status] = frozenset({"scheduled", "confirmed"})
+"""Appointments that are still to come about; only they get reminders."""
+
+
+class Booking(BaseModel):
+    """One appointment. Instants in ms UTC; `value_minor` in minor units of the tenant's currency."""
+
+    id: str
+    contact_id: str
+    source: str
+    external_id: str
+    source_seq: int
+    source_at: int
+    status: Status
+    service: str
+    practitioner: str
+    location: str
+    urgency: Literal["routine", "soon", "urgent"]
+    starts_at: int
+    ends_at: int
+    time_zone: str
+    value_minor: int | None
+    version: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def active(self) -> bool:
+        """Still to come about."""
+        return self.status in ACTIVE
+
+
+def is_news(seq: int, at: int, known_seq: int, known_at: int) -> bool:
+    """Whether a provider's word is at least as new as what we know.
+
+    Its own sequence numbers decide where both carry one; else the instants at which it says they happened.
+    Two events of one change can share both; they carry the same booking, so taking either again is harmless.
+    """
+    return seq >= known_seq if seq and known_seq else at >= known_at
+
+
+def change_of(before: Booking | None, after: Booking) -> Change:
+    """What happened, by comparing states rather than trusting the provider's name for its event."""
+    if before is None:
+        return "created" if after.active else "updated"
+    if before.active and after.status == "cancelled":
+        return "cancelled"
+    if after.active and (after.starts_at != before.starts_at or not before.active):
+        return "rescheduled"
+    return "updated"
+
+
+def reminders_change(before: Booking | None, after: Booking) -> bool:
+    """Whether what was planned no longer fits."""
+    if before is None:
+        return after.active
+    return (before.active, before.starts_at, before.contact_id) != (
+        after.active,
+        after.starts_at,
+        after.contact_id,
+    )
+
+
+def channel_for(contact: Contact) -> tuple[Literal["sms", "email"], str]:
+    """How to reach somebody and where: a text if there is a number, else a mail; "" when there is neither."""
+    if contact.phone or not contact.email:
+        return "sms", contact.phone or ""
+    return "email", contact.email
+
+
+SUMMARIES: dict[Change, str] = {
+    "created": "Booked {service} for {when}",
+    "rescheduled": "Moved {service} to {when}",
+    "cancelled": "Cancelled {service} on {when}",
+    "updated": "Updated {service} on {when}: {status}",
+}

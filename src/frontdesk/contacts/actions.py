@@ -1,0 +1,97 @@
+"""Verbs on contacts. `sighted` only gathers: its parts belong into the commit of whatever made us hear of them."""
+
+from typing import NamedTuple
+
+from frontdesk.auth.writes import audited
+from frontdesk.contacts import queries, rules, writes
+from frontdesk.contacts.rules import Contact, Person
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Value
+from frontdesk.core.errors import Invalid, Stale
+from frontdesk.core.events import Part, event
+from frontdesk.core.parsing import dump_json
+
+
+class Sighting(NamedTuple):
+    """The contact as it will be once `parts` are committed."""
+
+    contact: Contact
+    parts: list[Part]
+    created: bool
+
+
+async def sighted(ctx: Ctx, person: Person) -> Sighting:
+    """Match a person by provider id, phone or e-mail, or make a contact of them.
+
+    The parts conflict with a concurrent sighting of the same stranger; run inside `deciding`.
+
+    Raises:
+        Invalid: nothing to recognise the person by.
+    """
+    if not person.identities:
+        raise Invalid("A contact needs a phone number, an e-mail address or a provider's id.")
+    owners, known = await queries.by_identities(ctx, person.identities)
+    owner = rules.strongest(person, owners)
+    if owner is None:
+        return _created(ctx, person)
+    contact = known[owner]
+    changes = rules.seen_again(contact, person)
+    parts: list[Part] = [*writes.attach(person, contact.id, owners, ctx.now)]
+    if changes:
+        parts.append(writes.change(contact.id, contact.version, changes, ctx.now))
+        contact = contact.model_copy(update={**changes, "version": contact.version + 1})
+        parts.append(event("contact.updated", contact, of=("contact", contact.id)))
+    else:
+        parts.append(writes.seen(contact.id, ctx.now))
+    return Sighting(contact, parts, created=False)
+
+
+def _created(ctx: Ctx, person: Person) -> Sighting:
+    contact = Contact.model_validate(
+        {
+            "id": ctx.new_id(),
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": person.email,
+            "phone": person.phone,
+            "time_zone": person.time_zone,
+            "existing_patient": False,
+            "pipeline": "main",
+            "stage": "lead",
+            "source": person.source,
+            "tags": "[]",
+            "version": 1,
+            "last_seen_at": ctx.now,
+            "created_at": ctx.now,
+            "updated_at": ctx.now,
+        }
+    )
+    parts: list[Part] = [
+        writes.insert(contact),
+        *writes.attach(person, contact.id, {}, ctx.now),
+        event("contact.created", contact, of=("contact", contact.id)),
+    ]
+    return Sighting(contact, parts, created=True)
+
+
+async def edit(ctx: Ctx, contact_id: str, version: int, changes: dict[str, Value | list[str]]) -> Contact:
+    """Change fields a person may change, if nobody else did since `version`.
+
+    Raises:
+        NotFound, Stale.
+    """
+    contact = await queries.by_id(ctx, contact_id)
+    if contact.version != version:
+        raise Stale("This contact was changed in the meantime; reload it and try again.")
+    columns: dict[str, Value] = {
+        key: dump_json(value) if isinstance(value, list) else value for key, value in changes.items()
+    }
+    after = contact.model_copy(update={**changes, "version": version + 1, "updated_at": ctx.now})
+    await ctx.commit(
+        writes.change(contact_id, version, columns, ctx.now),
+        event("contact.updated", after, of=("contact", contact_id)),
+        audited(ctx, "contact.edit", ("contact", contact_id), changes),
+    )
+    return after
+
+

@@ -1,0 +1,124 @@
+"""Reading contacts, their identities and their timeline."""
+
+from pydantic import BaseModel
+
+from frontdesk.contacts.rules import Contact
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import like_prefix
+from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.core.parsing import dump_json
+
+
+async def by_id(ctx: Ctx, contact_id: str) -> Contact:
+    """The contact. Raises NotFound."""
+    return await ctx.db.one(
+        Contact,
+        """
+        SELECT id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source,
+               tags, version, last_seen_at, created_at, updated_at
+        FROM contacts WHERE tenant_id = :tenant AND id = :id
+        """,
+        id=contact_id,
+    )
+
+
+class _Owned(Contact):
+    kind: str
+    value: str
+
+
+async def by_identities(
+    ctx: Ctx, identities: list[tuple[str, str]]
+) -> tuple[dict[tuple[str, str], str], dict[str, Contact]]:
+    """Which contact owns each of these, and those contacts by id; one round trip for all of them."""
+    rows = await ctx.db.all(
+        _Owned,
+        """
+        SELECT i.kind, i.value, c.id, c.first_name, c.last_name, c.email, c.phone, c.time_zone,
+               c.existing_patient, c.pipeline, c.stage, c.source, c.tags, c.version,
+               c.last_seen_at, c.created_at, c.updated_at
+        FROM json_each(:identities) j
+        JOIN contact_identities i
+          ON i.tenant_id = :tenant AND i.kind = j.value ->> 0 AND i.value = j.value ->> 1
+        JOIN contacts c ON c.tenant_id = :tenant AND c.id = i.contact_id
+        """,
+        identities=dump_json(identities),
+    )
+    return {(row.kind, row.value): row.id for row in rows}, {row.id: row for row in rows}
+
+
+async def by_phone(ctx: Ctx, phone: str) -> Contact | None:
+    """The contact that owns this number, if any."""
+    owners, contacts = await by_identities(ctx, [("phone", phone)])
+    return contacts[owners["phone", phone]] if owners else None
+
+
+async def listed(
+    ctx: Ctx, *, after: Cursor, limit: int, search: str | None, stage: str | None, tag: str | None
+) -> Page[Contact]:
+    """Contacts, the latest seen first. `search` is the start of a name, an e-mail or a number."""
+    rows = await ctx.db.all(
+        Contact,
+        """
+        SELECT id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source,
+               tags, version, last_seen_at, created_at, updated_at
+        FROM contacts
+        WHERE tenant_id = :tenant AND (last_seen_at, id) < (:at, :id)
+          AND (:stage IS NULL OR stage = :stage)
+          AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
+          AND (:like IS NULL OR first_name LIKE :like ESCAPE '\\' OR last_name LIKE :like ESCAPE '\\'
+               OR first_name || ' ' || last_name LIKE :like ESCAPE '\\'
+               OR email LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\')
+        ORDER BY last_seen_at DESC, id DESC LIMIT :limit
+        """,
+        at=after.at,
+        id=after.id,
+        stage=stage,
+        tag=tag,
+        like=like_prefix(search) if search else None,
+        limit=limit + 1,
+    )
+    return page(rows, limit, lambda row: Cursor(row.last_seen_at, row.id))
+
+
+class TimelineItem(BaseModel):
+    """One thing that passed between the tenant and a contact, messages with their present state."""
+
+    id: str
+    at: int
+    kind: str
+    direction: str
+    channel: str
+    summary: str
+    state: str
+    reason: str
+    subject_kind: str
+    subject_id: str
+    cause_kind: str
+    cause_id: str
+
+
+async def timeline(ctx: Ctx, contact_id: str, *, after: Cursor, limit: int) -> Page[TimelineItem]:
+    """Newest first, what is still planned on top."""
+    rows = await ctx.db.all(
+        TimelineItem,
+        """
+        SELECT id, at, kind, direction, channel, summary, '' AS state, '' AS reason,
+               subject_kind, subject_id, cause_kind, cause_id
+        FROM touchpoints
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND (at, id) < (:at, :id)
+        UNION ALL
+        SELECT id, due_at, 'message', direction, channel,
+               CASE WHEN body <> '' THEN body WHEN subject <> '' THEN subject ELSE template END, state, reason,
+               CASE WHEN booking_id IS NULL THEN '' ELSE 'booking' END, COALESCE(booking_id, ''),
+               cause_kind, cause_id
+        FROM messages
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND (due_at, id) < (:at, :id)
+        ORDER BY 2 DESC, 1 DESC LIMIT :limit
+        """,
+        contact_id=contact_id,
+        at=after.at,
+        id=after.id,
+        limit=limit + 1,
+    )
+    return page(rows, limit, lambda row: Cursor(row.at, row.id))

@@ -1,0 +1,70 @@
+"""Who is who: what a person is recognised by, and what a new sighting changes about a known contact."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel, Json
+
+
+class Contact(BaseModel):
+    """A person as the tenant knows them."""
+
+    id: str
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None
+    time_zone: str | None
+    existing_patient: bool
+    pipeline: str
+    stage: str
+    source: str
+    tags: Json[list[str]]
+    version: int
+    last_seen_at: int
+    created_at: int
+    updated_at: int
+
+    @property
+    def name(self) -> str:
+        """First and last name, or whatever there is."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody a provider told us about. `phone` is E.164, `email` lower-case, `external` (kind, id)."""
+
+    source: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    external: tuple[str, str] | None = None
+    time_zone: str | None = None
+
+    @property
+    def identities(self) -> list[tuple[str, str]]:
+        """What they can be recognised by, strongest first: a provider's own id, then phone, then e-mail."""
+        found = [self.external] if self.external else []
+        found += [("phone", self.phone)] if self.phone else []
+        found += [("email", self.email)] if self.email else []
+        return found
+
+
+def strongest(person: Person, owners: dict[tuple[str, str], str]) -> str | None:
+    """The contact that owns the strongest of the person's identities, if any is owned."""
+    return next((owners[each] for each in person.identities if each in owners), None)
+
+
+def seen_again(contact: Contact, person: Person) -> dict[str, str | None]:
+    """What a sighting changes: how to reach them is what they said last; names only fill blanks (staff may know better)."""
+    changes: dict[str, str | None] = {}
+    if person.phone and person.phone != contact.phone:
+        changes["phone"] = person.phone
+    if person.email and person.email != contact.email:
+        changes["email"] = person.email
+    for field in ("first_name", "last_name", "time_zone"):
+        said = getattr(person, field)
+        if said and not getattr(contact, field):
+            changes[field] = said
+    return changes

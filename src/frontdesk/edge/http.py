@@ -1,0 +1,32 @@
+"""Outbound requests behind `core.platform.Http`: one fetch, one timeout, no redirects followed."""
+
+from js import AbortSignal, Object, fetch
+from pyodide.ffi import JsException, to_js
+
+from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
+
+
+class FetchHttp:
+    """`fetch` with a timeout on the whole exchange, body included; the platform's (real ms) bounds each request's."""
+
+    def __init__(self, timeout_ms: int) -> None:
+        self._timeout_ms = timeout_ms
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """The answer. Raises TransportError when it did not come whole and in time."""
+        options = {
+            "method": request.method,
+            "headers": dict(request.headers),
+            "redirect": "manual",
+            "signal": AbortSignal.timeout(min(request.timeout_ms, self._timeout_ms)),
+        }
+        if request.body:
+            options["body"] = to_js(request.body)
+        try:
+            response = await fetch(request.url, to_js(options, dict_converter=Object.fromEntries))
+            body = bytes((await response.arrayBuffer()).to_bytes())
+        except JsException as error:
+            # The URL may name an account; the kind of failure is all a log needs.
+            raise TransportError(str(error).split("http", 1)[0][:120]) from None
+        headers = {str(pair[0]): str(pair[1]) for pair in response.headers}
+        return HttpResponse(int(response.status), headers, body)

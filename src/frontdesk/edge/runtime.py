@@ -1,0 +1,90 @@
+"""From Cloudflare's `env` and execution context to the `Platform` of one invocation."""
+
+from collections.abc import Awaitable
+from typing import Any
+
+import js
+
+from frontdesk.core.clock import Clock
+from frontdesk.core.db import Driver
+from frontdesk.core.failpoints import inert
+from frontdesk.core.log import Log
+from frontdesk.core.platform import Platform
+from frontdesk.core.settings import PlatformSettings
+from frontdesk.edge.crypto import WebCrypto
+from frontdesk.edge.d1 import D1Driver
+from frontdesk.edge.http import FetchHttp
+from frontdesk.edge.kv import KvStore
+from frontdesk.edge.limits import RateLimits
+from frontdesk.edge.queue import QueueBells
+from frontdesk.edge.r2 import R2Files
+
+SHARDS = {"main": "DB"}
+"""Each database a tenant may live in, and its binding. A second one is a line here and in wrangler.toml."""
+
+
+def platform_of(env: Any, execution: Any) -> Platform:
+    """Everything outside the process, for one request, batch or tick."""
+    # The SDK wraps bindings so that each call converts both ways; our seams convert once, themselves.
+    raw = getattr(env, "_env", env)
+    settings = PlatformSettings.model_validate(
+        {name: value for name in PlatformSettings.model_fields if (value := _variable(raw, name.upper())) != ""}
+    )
+    log = Log(print, {})
+    drivers: dict[str, Driver] = {}
+
+    def driver_of(shard: str) -> Driver:
+        if shard not in drivers:
+            drivers[shard] = D1Driver(getattr(raw, SHARDS[shard]))
+        return drivers[shard]
+
+    def background(work: Awaitable[None]) -> None:
+        execution.waitUntil(_logged(work, log))
+
+    local = getattr(raw, "LOCAL", None)
+    return Platform(
+        driver_of=driver_of,
+        kv=KvStore(raw.KV),
+        files=R2Files(raw.FILES),
+        bells=QueueBells({"automation": raw.AUTOMATION_BELL, "messages": raw.MESSAGES_BELL}),
+        http=FetchHttp(settings.provider_timeout_ms),
+        crypto=WebCrypto(),
+        limiter=RateLimits(
+            {name: getattr(raw, f"LIMIT_{name.upper()}", None) for name in ("ip", "session", "sign_in")}
+        ),
+        clock=Clock(_now, _offset(local)) if local else Clock(_now),
+        settings=settings,
+        log=log,
+        reach=_reach(local) if local else inert,
+        background=background,
+    )
+
+
+def _now() -> int:
+    return int(js.Date.now())
+
+
+def _offset(local: Any) -> Any:
+    return lambda: int(local.clockOffset())
+
+
+def _reach(local: Any) -> Any:
+    async def reach(name: str) -> None:
+        armed = local.reach(name)
+        if armed is not None:
+            await armed
+
+    return reach
+
+
+def _variable(raw: Any, name: str) -> str:
+    value = getattr(raw, name, None)
+    return "" if value is None else str(value)
+
+
+async def _logged(work: Awaitable[None], log: Log) -> None:
+    """Background work may fail; somebody should be able to read that it did."""
+    try:
+        await work
+    except Exception as error:
+        log.error("background work failed", error)

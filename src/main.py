@@ -1,0 +1,51 @@
+"""The Worker's entry: what Cloudflare calls, handed to the room that knows. The map is frontdesk/app.py."""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+from workers import WorkerEntrypoint
+
+from frontdesk import app, webhooks
+from frontdesk.core import jobs
+from frontdesk.core.platform import Bell, Platform
+from frontdesk.core.tick import tick
+from frontdesk.edge import requests
+from frontdesk.edge.runtime import SHARDS, platform_of
+from frontdesk.tenants.queries import by_id
+
+
+class Default(WorkerEntrypoint):
+    """fetch, queue and scheduled; one instance an invocation."""
+
+    async def fetch(self, request: Any) -> Any:
+        """A webhook, an API call or a page."""
+        platform = platform_of(self.env, self.ctx)
+
+        async def answer() -> Any:
+            inbound = await requests.read(request)
+            if urlsplit(inbound.url).path.startswith("/webhooks/"):
+                return await webhooks.receive(platform, app.WIRING, app.DOORS, inbound)
+            return await app.answer(platform, inbound)
+
+        return requests.written(await app.guarded(platform, answer))
+
+    async def queue(self, batch: Any) -> None:
+        """Bells: run the rows they point at. The rows decide about retries, so every message is acknowledged."""
+        platform = platform_of(self.env, self.ctx)
+        await asyncio.gather(*(_ring(platform, bell) for bell in requests.bells(batch)))
+
+    async def scheduled(self, controller: Any, env: Any = None, ctx: Any = None) -> None:
+        """The minute's tick."""
+        platform = platform_of(self.env, self.ctx)
+        for shard in SHARDS:
+            await tick(platform, shard)
+
+
+async def _ring(platform: Platform, bell: Bell) -> None:
+    try:
+        tenant = await by_id(platform, bell.tenant, bell.shard)
+        await jobs.run(platform, app.WIRING, tenant, bell.id)
+    except Exception as error:
+        # The row is still there and due; the tick rings for it again.
+        platform.log.error("bell failed", error, tenant=bell.tenant, job=bell.id)
