@@ -1,0 +1,1 @@
+"""The provider sandbox: every outside service Frontdesk talks to, simulated over HTTP."""
