@@ -1,0 +1,130 @@
+// The modules workerd loads: host, interpreter, and three archives (standard library, packages, application).
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { replaceFile, walk } from "./files.mjs";
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.resolve(HERE, "../..");
+const PYODIDE = path.join(ROOT, "node_modules/pyodide");
+const CACHE = path.join(ROOT, ".wrangler/bytecode");
+const HOST = ["host.mjs", "prelude.mjs", "boot.mjs", "local.mjs", "delays.mjs", "traceback.mjs"];
+
+const hash = (...parts) => parts.reduce((digest, part) => digest.update(part), createHash("sha256")).digest("hex");
+const cacheTag = "cpython-314"; // where the import system looks beside a source
+const isSource = (name) => name.endsWith(".py");
+const isApplication = (name) => /\.(py|html|txt|sql)$/.test(name) && !name.includes("__pycache__");
+const isPackage = (name) => !name.includes("__pycache__") && name !== ".stamp";
+
+/** Files of `roots`, the first winning, as `{name, source, data, filename, pyc}`; pyc is where its bytecode is kept. */
+function collect(roots, wanted, place) {
+  const files = new Map();
+  for (const root of roots) {
+    for (const name of walk(root, wanted)) {
+      if (files.has(name)) continue;
+      const source = path.join(root, name);
+      const filename = `${place}/${name}`;
+      const data = fs.readFileSync(source);
+      const pyc = isSource(name) && path.join(CACHE, `${hash(filename, "\0", data)}.pyc`);
+      files.set(name, { name, source, data, filename, pyc });
+    }
+  }
+  return [...files.values()];
+}
+
+/** Compiles what is not cached yet, in one child process. */
+function compile(files, stdlib) {
+  const missing = files.filter(({ pyc }) => pyc && !fs.existsSync(pyc));
+  const needsStdlib = !fs.existsSync(stdlib.out);
+  if (!missing.length && !needsStdlib) return;
+  process.stderr.write(`runtime: compiling ${missing.length} modules${needsStdlib ? " and the standard library" : ""}\n`);
+  const job = path.join(CACHE, `job.${process.pid}.json`);
+  const modules = missing.map(({ source, filename, pyc }) => ({ source, filename, out: pyc }));
+  replaceFile(job, JSON.stringify({ modules, stdlib: needsStdlib ? stdlib : null }));
+  try {
+    execFileSync(process.execPath, [path.join(HERE, "compile.mjs"), job], { stdio: ["ignore", "inherit", "inherit"] });
+  } finally {
+    fs.rmSync(job, { force: true });
+  }
+}
+
+/** One blob and an index of [path, offset, length]: nothing to inflate or to parse inside workerd. */
+function pack(files) {
+  const index = [];
+  const parts = [];
+  let offset = 0;
+  const add = (name, data) => {
+    index.push([name, offset, data.length]);
+    parts.push(data);
+    offset += data.length;
+  };
+  for (const { name, data, pyc } of files) {
+    add(name, data);
+    const code = pyc && fs.existsSync(pyc) ? fs.readFileSync(pyc) : Buffer.alloc(0);
+    // Empty where the source does not compile: the import then says so, with its line.
+    if (code.length) {
+      const { dir, name: stem } = path.parse(name);
+      add(path.posix.join(dir, "__pycache__", `${stem}.${cacheTag}.pyc`), code);
+    }
+  }
+  return { index: JSON.stringify(index), bytes: Buffer.concat(parts) };
+}
+
+function standardLibrary() {
+  const source = path.join(PYODIDE, "python_stdlib.zip");
+  return { source, out: path.join(CACHE, `${hash(fs.readFileSync(source), "stored")}.zip`) };
+}
+
+const packed = new Map();
+
+/** The packages change only with their lock; packing them again at each reload would cost a second. */
+function packages(compileNow) {
+  const root = path.join(ROOT, "python_modules");
+  const stamp = fs.readFileSync(path.join(root, ".stamp"), "utf8");
+  if (!packed.has(stamp)) {
+    const kept = path.join(CACHE, `${stamp.slice(0, 32)}.packages`);
+    if (!fs.existsSync(`${kept}.json`)) {
+      const files = collect([root], isPackage, "/lib/python3.14/site-packages");
+      compileNow(files);
+      const { index, bytes } = pack(files);
+      replaceFile(`${kept}.bin`, bytes);
+      replaceFile(`${kept}.json`, index);
+    }
+    packed.set(stamp, { index: fs.readFileSync(`${kept}.json`, "utf8"), bytes: fs.readFileSync(`${kept}.bin`) });
+  }
+  return packed.get(stamp);
+}
+
+/**
+ * The Worker's modules. `roots` are the application's source directories, the first winning; `classes` its Durable
+ * Objects, which must be named exports. On a reload (`quick`) new sources are taken as they are: importing one is
+ * faster than starting a compiler.
+ */
+export function modules({ roots, classes, quick = false }) {
+  const stdlib = standardLibrary();
+  const site = packages((files) => compile(files, stdlib));
+  const sources = collect(roots, isApplication, "/session/metadata");
+  if (!quick) compile(sources, stdlib);
+  const app = pack(sources);
+  const read = (file) => fs.readFileSync(path.join(PYODIDE, file));
+  const names = classes.map((name) => `export const ${name} = durableObject("${name}");`);
+  const entry = `import { entrypoint, durableObject } from "./host.mjs";
+export default entrypoint("Default");
+${names.join("\n")}
+`;
+  return [
+    { type: "ESModule", path: "worker.mjs", contents: entry },
+    ...HOST.map((file) => ({ type: "ESModule", path: file, contents: fs.readFileSync(path.join(HERE, file), "utf8") })),
+    ...["pyodide.mjs", "pyodide.asm.mjs"].map((file) => ({ type: "ESModule", path: file, contents: read(file).toString() })),
+    { type: "CompiledWasm", path: "pyodide.asm.wasm", contents: read("pyodide.asm.wasm") },
+    { type: "Data", path: "stdlib.zip", contents: fs.readFileSync(stdlib.out) },
+    { type: "Text", path: "packages.json.txt", contents: site.index },
+    { type: "Data", path: "packages.bin", contents: site.bytes },
+    { type: "Text", path: "app.json.txt", contents: app.index },
+    { type: "Data", path: "app.bin", contents: app.bytes },
+    { type: "Text", path: "glue.py.txt", contents: fs.readFileSync(path.join(HERE, "glue.py"), "utf8") },
+  ];
+}

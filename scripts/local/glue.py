@@ -1,0 +1,34 @@
+"""Runs inside the interpreter, once, before the application: what production's own entry point does for it."""
+
+import sys
+from collections.abc import Callable
+from inspect import isawaitable
+from typing import Any
+
+import anyio.to_thread
+from pyodide.code import relaxed_call
+from pyodide.ffi import to_js
+
+sys.path.insert(0, "/session/metadata")
+
+from workers import python_from_rpc, python_to_rpc  # noqa: E402
+
+
+async def _inline(function: Callable[..., Any], *args: Any, **_options: Any) -> Any:
+    """There are no threads in WebAssembly; a synchronous route runs where it stands."""
+    return function(*args)
+
+
+anyio.to_thread.run_sync = _inline  # type: ignore[assignment]
+
+
+async def call_raw(instance: Any, name: str, *args: Any) -> Any:
+    result = relaxed_call(getattr(instance, name), *args)
+    return await result if isawaitable(result) else result
+
+
+async def call(instance: Any, name: str, *args: Any) -> Any:
+    return python_to_rpc(await call_raw(instance, name, *[python_from_rpc(arg) for arg in args]))
+
+
+to_js([call, call_raw])

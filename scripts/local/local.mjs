@@ -1,0 +1,69 @@
+// The Worker's side of the control door: the business clock, failpoints, delays, and D1 for tests. Absent in production.
+
+import { delayed } from "./delays.mjs";
+
+const state = { offset_ms: 0, armed: {}, storage_ms: 0 };
+const reached = {};
+
+/** Takes the state from Node: a restarted isolate has forgotten it. */
+export async function refresh(env) {
+  Object.assign(state, await (await tellNode(env, "/state", {})).json());
+}
+
+export function tellNode(env, path, body) {
+  return env.LOCAL_DOOR.fetch(`http://node${path}`, { method: "POST", body: JSON.stringify(body) });
+}
+
+const OWN = new Set(["LOCAL_EVAL", "LOCAL_DOOR", "LOCAL_SECRET"]);
+
+/** The application's `env`: its bindings, and LOCAL. */
+export function environment(env) {
+  const given = {};
+  for (const [name, binding] of Object.entries(env)) {
+    if (!OWN.has(name)) given[name] = state.storage_ms > 0 ? delayed(binding, () => state.storage_ms) : binding;
+  }
+  given.LOCAL = { clockOffset: () => state.offset_ms, reach: (name) => reach(env, name) };
+  return given;
+}
+
+function reach(env, name) {
+  reached[name] = (reached[name] ?? 0) + 1;
+  if (!(name in state.armed)) return undefined;
+  state.armed[name] -= 1;
+  if (state.armed[name] > 0) return undefined;
+  // Node kills this process before it answers.
+  return tellNode(env, "/reached", { name, reached }).then(() => new Promise(() => {}));
+}
+
+const same = (a, b) => a.length === b.length && crypto.subtle.timingSafeEqual(new TextEncoder().encode(a), new TextEncoder().encode(b));
+
+const OPERATIONS = {
+  async set(_env, changes) {
+    Object.assign(state, changes);
+    if ("armed" in changes) for (const name of Object.keys(reached)) delete reached[name];
+    return {};
+  },
+  async look(_env, _body, host) {
+    return { active: host.active(), reached };
+  },
+  async warm(_env, _body, host) {
+    await host.warm();
+    return {};
+  },
+  async d1(env, { binding, statements }) {
+    const prepared = statements.map(({ sql, params = [] }) => env[binding].prepare(sql).bind(...params));
+    const results = await env[binding].batch(prepared);
+    return { results: results.map(({ results: rows, meta }) => ({ rows: rows ?? [], changes: meta.changes ?? 0 })) };
+  },
+};
+
+/** Answers a request of the control door; the secret is new at each start of the runtime. */
+export async function control(env, request, host) {
+  if (!same(request.headers.get("x-local-control"), env.LOCAL_SECRET)) return new Response(null, { status: 403 });
+  const { op, ...body } = await request.json();
+  try {
+    return Response.json(await OPERATIONS[op](env, body, host));
+  } catch (error) {
+    return Response.json({ error: String(error?.message ?? error) }, { status: 400 });
+  }
+}

@@ -1,0 +1,125 @@
+// One Worker under Miniflare: start, reload, be killed, stop; and the private line to the isolate.
+
+import crypto from "node:crypto";
+import { Miniflare } from "miniflare";
+import { miniflareOptions } from "./options.mjs";
+import { killWorkerd, workerdPid } from "./process.mjs";
+
+const CRON = "* * * * *";
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+export class Worker {
+  boots = 0;
+  fatals = 0;
+  fired = []; // failpoints at which the process was killed
+  state; // what a fresh isolate must know
+  #secret = crypto.randomBytes(24).toString("hex");
+  #mf;
+  #back = Promise.withResolvers();
+
+  constructor(args, logs, say) {
+    this.args = args;
+    this.logs = logs;
+    this.say = say;
+    this.state = { offset_ms: 0, armed: {}, storage_ms: args.storageDelay };
+  }
+
+  #options(quick) {
+    return miniflareOptions(this.args, {
+      door: (request) => this.#answer(request),
+      secret: this.#secret,
+      onLog: (entry) => this.logs.take(entry),
+      onRestart: () => this.#restarted(),
+      quick,
+    });
+  }
+
+  /** Serves once the returned promise settles; a Worker that does not import still serves its traceback. */
+  async start() {
+    this.#mf = new Miniflare(this.#options(false));
+    this.url = (await this.#mf.ready).origin;
+    await this.warm();
+  }
+
+  async reload() {
+    const started = performance.now();
+    await this.#mf.setOptions(this.#options(true));
+    if (await this.warm()) this.say(`reloaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  }
+
+  async stop() {
+    for (let tries = 0; tries < 40 && (await this.busy()); tries++) await sleep(50);
+    await this.#mf?.dispose();
+  }
+
+  async busy() {
+    return ((await this.tell("look").catch(() => ({ active: 0 }))).active ?? 0) > 0;
+  }
+
+  get workerd() {
+    return workerdPid(this.args.state);
+  }
+
+  /** Boots the interpreter; false (and the reason printed) when the application does not import. */
+  async warm() {
+    const { error } = await this.tell("warm");
+    if (error) this.say(`the Worker does not start:\n${error}`);
+    else this.boots += 1;
+    return !error;
+  }
+
+  /** Asks the isolate's side of the control door. Returns its JSON, `{error}` for a refused operation. */
+  async tell(op, body = {}) {
+    const response = await this.#mf.dispatchFetch("http://local/", {
+      method: "POST",
+      headers: { "x-local-control": this.#secret },
+      body: JSON.stringify({ op, ...body }),
+    });
+    return response.json();
+  }
+
+  async set(changes) {
+    Object.assign(this.state, changes);
+    await this.tell("set", changes);
+  }
+
+  /** The minute's cron, at business time. Returns the outcome workerd reports. */
+  async tick() {
+    const worker = await this.#mf.getWorker();
+    return worker.scheduled({ cron: CRON, scheduledTime: new Date(Date.now() + this.state.offset_ms) });
+  }
+
+  /** SIGKILL; settles when the Worker serves again on the same state. */
+  async kill() {
+    const back = (this.#back = Promise.withResolvers());
+    killWorkerd(this.args.state);
+    await back.promise;
+  }
+
+  async #restarted() {
+    await this.warm();
+    this.#back.resolve();
+  }
+
+  /** What the isolate asks of Node. */
+  async #answer(request) {
+    const body = await request.json();
+    switch (new URL(request.url).pathname) {
+      case "/state":
+        return Response.json(this.state);
+      case "/reached":
+        delete this.state.armed[body.name];
+        this.fired.push(body.name);
+        this.say(`failpoint ${body.name}: killing workerd`);
+        void this.kill();
+        return Response.json({});
+      case "/fatal":
+        this.fatals += 1;
+        this.say(`the interpreter died (${body.text}); restarting`);
+        setTimeout(() => killWorkerd(this.args.state), 50); // the reply to the culprit goes out first
+        return Response.json({});
+      default:
+        return new Response(null, { status: 404 });
+    }
+  }
+}
