@@ -17,7 +17,7 @@ _WHY = {
 
 
 def to_e164(typed: str, country: str) -> str:
-    """The E.164 form (ITU-T E.164) of a number typed in `country` (ISO 3166 alpha-2); an extension is dropped.
+    """The E.164 form of a number typed in `country` (ISO 3166 alpha-2); an extension is dropped.
 
     Raises:
         Invalid: it is no number, or none that the country's numbering plan has. `detail` says which.
@@ -43,7 +43,7 @@ def e164_or_none(typed: str, country: str) -> str | None:
 
 
 def zone_of(e164: str) -> str | None:
-    """The IANA zone of a number's holder where the number decides it, else None: ask the contact or the tenant.
+    """The IANA zone of a number's holder where the number decides it; else None, and the tenant's counts.
 
     A North American mobile may have moved away; its area code is what the US quiet hours go by.
     """

@@ -89,4 +89,4 @@ ZW=Africa/Harare
 ZONE_OF_AREA_CODE: dict[str, str] = {
     code: zone for zone, codes in NORTH_AMERICA.items() for code in codes.split()
 }
-ZONE_OF_COUNTRY: dict[str, str] = dict(entry.split("=") for entry in COUNTRIES.split())  # type: ignore[misc]
+ZONE_OF_COUNTRY: dict[str, str] = dict(entry.split("=") for entry in COUNTRIES.split())
