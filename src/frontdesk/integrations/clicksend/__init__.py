@@ -1,0 +1,1 @@
+"""ClickSend, REST API v3: texts out, replies and receipts in."""
