@@ -1,0 +1,91 @@
+"""A request as it arrived, and what everyone asks of it: where to, from whom, with what credential."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv6Address, ip_address
+from typing import NamedTuple, Protocol
+from urllib.parse import urlsplit
+
+COOKIE = "fd_session"
+SECURE_COOKIE = "__Host-fd_session"
+"""Over https. Browsers keep the prefix honest (RFC 6265bis section 4.1.3.2): no sibling host can plant it."""
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
+
+
+class Arrival(Protocol):
+    """What the outer door needs of a request: absolute URL, lower-case header names, the whole body."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+
+    @property
+    def body(self) -> bytes: ...
+
+
+class Credential(NamedTuple):
+    """What the caller shows. A cookie is sent by the browser unasked, so it needs more proof of intent."""
+
+    token: str
+    by_cookie: bool
+
+
+def origin_of(request: Arrival) -> str:
+    """The scheme and authority the request came to, as a browser writes an origin."""
+    parts = urlsplit(request.url)
+    return f"{parts.scheme}://{parts.netloc}".lower()
+
+
+def host_of(request: Arrival) -> str:
+    """Host and port as the caller wrote them."""
+    return urlsplit(request.url).netloc.lower()
+
+
+def path_of(request: Arrival) -> str:
+    """The path, still percent-encoded."""
+    return urlsplit(request.url).path or "/"
+
+
+def is_secure(request: Arrival) -> bool:
+    """Whether it came over https."""
+    return request.url[:6].lower() == "https:"
+
+
+def cookie_name(request: Arrival) -> str:
+    """The session cookie's name on this connection."""
+    return SECURE_COOKIE if is_secure(request) else COOKIE
+
+
+def credential_of(request: Arrival) -> Credential | None:
+    """The bearer token, else the session cookie. A header that is no bearer token hides the cookie too."""
+    stated = request.headers.get("authorization")
+    if stated is not None:
+        match = _BEARER.fullmatch(stated.strip())
+        return Credential(match.group(1), by_cookie=False) if match else None
+    name = cookie_name(request)
+    for pair in request.headers.get("cookie", "").split(";"):
+        key, _, value = pair.strip().partition("=")
+        if key == name and value:
+            return Credential(value, by_cookie=True)
+    return None
+
+
+def network_of(request: Arrival) -> str:
+    """Who is limited as one: an IPv4 address, or an IPv6 /64, which one customer owns whole.
+
+    Cloudflare overwrites `cf-connecting-ip` on every request; elsewhere it is absent or anybody's claim.
+    """
+    try:
+        address = ip_address(request.headers.get("cf-connecting-ip", "").strip())
+    except ValueError:
+        return "unknown"
+    if isinstance(address, IPv6Address):
+        return f"{int(address) >> 64:016x}/64" if address.ipv4_mapped is None else str(address.ipv4_mapped)
+    return str(address)

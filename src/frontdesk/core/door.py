@@ -1,0 +1,93 @@
+"""The door of API and pages: from a request to its answer, through limits, tenant, caller and framework."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from frontdesk.core import guard, health
+from frontdesk.core.arrival import Arrival, credential_of, host_of, path_of
+from frontdesk.core.ctx import Actor, Cause, Ctx
+from frontdesk.core.errors import NotAllowed
+from frontdesk.core.ids import uuid7
+from frontdesk.core.log import redacted
+from frontdesk.core.platform import Platform
+from frontdesk.core.problems import answer_to
+from frontdesk.core.settings import Tenant
+from frontdesk.core.web import HttpResponse
+from frontdesk.core.wiring import Wiring
+
+PUBLIC = Actor("public", "")
+"""Nobody we know."""
+OPENAPI = "/api/openapi.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What the door asks others: whose host this is, who calls, and what the framework makes of it."""
+
+    tenant_at: Callable[[Platform, str], Awaitable[Tenant]]
+    actor_of: Callable[[Platform, Tenant, Arrival], Awaitable[Actor | None]]
+    call: Callable[[Arrival, Mapping[str, Any]], Awaitable[HttpResponse]]
+
+
+async def answer(platform: Platform, wiring: Wiring, door: Door, request: Arrival) -> HttpResponse:
+    """The answer to one request, whatever happens on the way; never raises."""
+    id_, started = uuid7(platform.clock.real()), platform.clock.real()
+    allowed: tuple[str, ...] = ()
+    tenant: Tenant | None = None
+    try:
+        await guard.within_ip_limit(platform.limiter, request)
+        response = await _without_tenant(platform, door, request)
+        if response is None:
+            tenant = await door.tenant_at(platform, host_of(request))
+            allowed = tenant.settings.allowed_origins
+            response = guard.preflight(request, allowed)
+        if response is None:
+            assert tenant is not None
+            response = await _called(platform, wiring, door, request, tenant, id_)
+    except Exception as error:
+        response = answer_to(error, id_, request, platform.log)
+    platform.log.info(
+        "request",
+        tenant=tenant.slug if tenant else "",
+        cause=f"request:{id_}",
+        trace=id_,
+        method=request.method,
+        path=redacted(path_of(request)),
+        status=response.status,
+        ms=platform.clock.real() - started,
+    )
+    deployed = platform.settings.environment != "development"
+    return guard.dressed(request, response, allowed, id_, deployed=deployed)
+
+
+async def guarded(platform: Platform, work: Callable[[], Awaitable[HttpResponse]]) -> HttpResponse:
+    """Whatever `work` raises before a request is known, or in a webhook, as a problem."""
+    try:
+        return await work()
+    except Exception as error:
+        return answer_to(error, uuid7(platform.clock.real()), None, platform.log)
+
+
+async def _without_tenant(platform: Platform, door: Door, request: Arrival) -> HttpResponse | None:
+    path = path_of(request)
+    if path not in ("/health", "/health/ready", OPENAPI):
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise NotAllowed(allow="GET, HEAD")
+    if path == OPENAPI:
+        return await door.call(request, {})
+    return health.alive() if path == "/health" else await health.ready(platform)
+
+
+async def _called(
+    platform: Platform, wiring: Wiring, door: Door, request: Arrival, tenant: Tenant, id_: str
+) -> HttpResponse:
+    actor = None
+    credential = credential_of(request)
+    if credential:
+        guard.intended(request, credential, tenant.settings.allowed_origins)
+        await guard.within_session_limit(platform.limiter, tenant.id, credential)
+        actor = await door.actor_of(platform, tenant, request)
+    ctx = Ctx(platform, wiring, tenant, actor or PUBLIC, Cause("request", id_, id_), request_id=id_)
+    return await door.call(request, {"frontdesk.ctx": ctx, "frontdesk.arrival": request})
