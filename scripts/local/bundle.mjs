@@ -14,7 +14,7 @@ const CACHE = path.join(ROOT, ".wrangler/bytecode");
 const HOST = ["host.mjs", "prelude.mjs", "boot.mjs", "local.mjs", "delays.mjs", "traceback.mjs"];
 
 const hash = (...parts) => parts.reduce((digest, part) => digest.update(part), createHash("sha256")).digest("hex");
-const cacheTag = "cpython-314"; // where the import system looks beside a source
+const TAG = "cpython-314"; // where the import system looks beside a source
 const isSource = (name) => name.endsWith(".py");
 const isApplication = (name) => /\.(py|html|txt|sql)$/.test(name) && !name.includes("__pycache__");
 const isPackage = (name) => !name.includes("__pycache__") && name !== ".stamp";
@@ -51,7 +51,10 @@ function compile(files, stdlib) {
   }
 }
 
-/** One blob and an index of [path, offset, length]: nothing to inflate or to parse inside workerd. */
+/**
+ * One blob and an index of [path, offset, length]: nothing to inflate or to parse inside workerd. Sources stay beside
+ * their bytecode: for tracebacks, and because some packages read their own (anyio finds its lazy imports there).
+ */
 function pack(files) {
   const index = [];
   const parts = [];
@@ -63,19 +66,17 @@ function pack(files) {
   };
   for (const { name, data, pyc } of files) {
     add(name, data);
-    const code = pyc && fs.existsSync(pyc) ? fs.readFileSync(pyc) : Buffer.alloc(0);
+    const { dir, name: stem } = path.parse(name);
     // Empty where the source does not compile: the import then says so, with its line.
-    if (code.length) {
-      const { dir, name: stem } = path.parse(name);
-      add(path.posix.join(dir, "__pycache__", `${stem}.${cacheTag}.pyc`), code);
-    }
+    const code = pyc && fs.existsSync(pyc) ? fs.readFileSync(pyc) : "";
+    if (code.length) add(path.posix.join(dir, "__pycache__", `${stem}.${TAG}.pyc`), code);
   }
   return { index: JSON.stringify(index), bytes: Buffer.concat(parts) };
 }
 
 function standardLibrary() {
   const source = path.join(PYODIDE, "python_stdlib.zip");
-  return { source, out: path.join(CACHE, `${hash(fs.readFileSync(source), "stored")}.zip`) };
+  return { source, out: path.join(CACHE, `${hash(fs.readFileSync(source), "bytecode")}.zip`) };
 }
 
 const packed = new Map();

@@ -17,13 +17,14 @@ def bytecode(source: bytes, filename: str) -> bytes | None:
 
 
 def standard_library(archive: bytes, place: str) -> bytes:
-    """The zip of the standard library with a .pyc beside each module, stored: inflating costs more than reading."""
+    """The zip of the standard library with bytecode in place of sources: half the size, and nothing to compile."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(archive)) as old, zipfile.ZipFile(out, "w") as new:
+    with (
+        zipfile.ZipFile(io.BytesIO(archive)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+    ):
         for name in old.namelist():
             data = old.read(name)
             pyc = bytecode(data, f"{place}/{name}") if name.endswith(".py") else None
-            new.writestr(name, data)
-            if pyc is not None:
-                new.writestr(name + "c", pyc)
+            new.writestr(*((name, data) if pyc is None else (name + "c", pyc)))
     return out.getvalue()

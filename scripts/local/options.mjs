@@ -1,16 +1,16 @@
 // From wrangler.toml to Miniflare's options: what deploys is what runs here.
 
 import path from "node:path";
-import { convertV4MiniflareOptions } from "miniflare";
-import { unstable_getMiniflareWorkerOptions } from "wrangler";
 import { modules } from "./bundle.mjs";
+import { convertV4MiniflareOptions } from "./miniflare.mjs";
+import { workerConfig } from "./config.mjs";
 
 /**
  * Miniflare's options. `args` are the runtime's flags, `door` answers the Worker's own calls to Node, `secret` opens
  * the Worker's side of the control door, `onLog` takes its output, `onRestart` hears that workerd was started again.
  */
 export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }) {
-  const { workerOptions, main } = unstable_getMiniflareWorkerOptions(args.config, args.env);
+  const { workerOptions, main } = workerConfig(args);
   // Drop what Miniflare is not to see: rules for bundling, remote-only bindings, and Cloudflare's own Python.
   const { modulesRules, ai, aiSearchNamespaces, aiSearchInstances, ...worker } = workerOptions;
   const bound = Object.values(worker.durableObjects ?? {});
@@ -40,6 +40,6 @@ export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }
 
 /** The directories and files a change of which asks for a reload. */
 export function watched(args) {
-  const { main } = unstable_getMiniflareWorkerOptions(args.config, args.env);
+  const { main } = workerConfig(args);
   return [args.config, ...(args.app.length ? args.app : [path.dirname(main)])];
 }

@@ -1,7 +1,7 @@
 // One Worker under Miniflare: start, reload, be killed, stop; and the private line to the isolate.
 
 import crypto from "node:crypto";
-import { Miniflare } from "miniflare";
+import { Miniflare } from "./miniflare.mjs";
 import { miniflareOptions } from "./options.mjs";
 import { killWorkerd, workerdPid } from "./process.mjs";
 
