@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import httpx
-
 from sandbox.faults import Fault, Faults
 from sandbox.live import Live
 from sandbox.store import Json, Store, dumps
+from sandbox.wire import WireError, request
 
+MAX_AT_ONCE = 32
 HOLD_MS = 2_000  # a reordered callback waits for a later one, but not for ever
 OPEN_STATES = ("pending", "held")
 
@@ -47,9 +47,7 @@ class Callbacks:
 
     def __init__(self, store: Store, live: Live, faults: Faults, now: Callable[[], int]) -> None:
         self.store, self.live, self.faults, self.now = store, live, faults, now
-        self.http = httpx.AsyncClient(
-            trust_env=False, follow_redirects=False, limits=httpx.Limits(max_connections=64)
-        )
+        self.lines = asyncio.Semaphore(MAX_AT_ONCE)
         self.tasks: set[asyncio.Task[None]] = set()
         self.held: dict[tuple[str, str], list[asyncio.Event]] = {}
 
@@ -149,21 +147,19 @@ class Callbacks:
 
     async def _attempt(self, number: int, attempt: int, callback: Callback, message: Message) -> bool:
         status, error, answer = None, None, ""
-        real_ms, began = int(time.time() * 1000), time.monotonic()
-        try:
-            async with asyncio.timeout(callback.timeout_ms / 1000):
-                reply = await self.http.request(
-                    callback.method,
-                    message.url or callback.url,
-                    content=message.body,
-                    headers={"user-agent": f"sandbox-{callback.provider}/1", **message.headers},
-                    timeout=None,
+        agent = {"user-agent": f"sandbox-{callback.provider}/1"}
+        url, body = message.url or callback.url, message.body
+        async with self.lines:
+            real_ms, began = int(time.time() * 1000), time.monotonic()
+            try:
+                reply = await request(
+                    callback.method, url, {**agent, **message.headers}, body, callback.timeout_ms
                 )
-            status, answer = reply.status_code, reply.text[:2_000]
-        except TimeoutError:
-            error = f"no answer within {callback.timeout_ms} ms"
-        except httpx.HTTPError as failure:
-            error = f"{type(failure).__name__}: {failure}".rstrip(": ")
+                status, answer = reply.status, reply.text[:2_000]
+            except TimeoutError:
+                error = f"no answer within {callback.timeout_ms} ms"
+            except WireError as failure:
+                error = str(failure)
         self.store.insert(
             "attempts",
             {
@@ -232,8 +228,3 @@ class Callbacks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
         self.held.clear()
-
-    async def stop(self) -> None:
-        """Gives up everything still on its way, for good."""
-        await self.cancel()
-        await self.http.aclose()

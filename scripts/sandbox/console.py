@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable
 
-import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -12,6 +11,8 @@ from sandbox import mail
 from sandbox.accounts import KEY_FIELD, Refused, ResendAccount, WixApp, shown
 from sandbox.signing import new_private_key, new_webhook_secret
 from sandbox.store import Json
+from sandbox.wire import WireError
+from sandbox.wire import request as send
 from sandbox.world import World, world_of
 
 Handler = Callable[[World, Request, Json], Awaitable[Json]]
@@ -163,16 +164,16 @@ async def raw(world: World, request: Request, body: Json) -> Json:
     if "body_hex" in body:
         content = bytes.fromhex(body["body_hex"])
     try:
-        reply = await world.callbacks.http.request(
+        reply = await send(
             body.get("method", "POST"),
-            body["url"],
-            content=content,
-            headers=body.get("headers", {}),
-            timeout=body.get("timeout_ms", 10_000) / 1000,
+            str(body.get("url")),
+            body.get("headers", {}),
+            content,
+            body.get("timeout_ms", 10_000),
         )
-    except (httpx.HTTPError, KeyError) as error:
-        raise Refused(f"{type(error).__name__}: {error}", 502) from None
-    return {"status": reply.status_code, "headers": dict(reply.headers), "body": reply.text}
+    except (WireError, TimeoutError) as error:
+        raise Refused(f"no answer: {error}", 502) from None
+    return {"status": reply.status, "headers": reply.headers, "body": reply.text}
 
 
 async def forge_mail(world: World, request: Request, body: Json) -> Json:

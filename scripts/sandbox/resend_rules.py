@@ -8,26 +8,24 @@ from sandbox.store import Json
 
 ADDRESS = re.compile(r"[^@\s<>,;:\"()]+@[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9-]+)+")
 TAG = re.compile(r"[A-Za-z0-9_-]{1,256}")
-KNOWN = set(
-    [
-        "from",
-        "to",
-        "subject",
-        "html",
-        "text",
-        "cc",
-        "bcc",
-        "reply_to",
-        "replyTo",
-        "headers",
-        "tags",
-        "attachments",
-        "scheduled_at",
-        "react",
-        "template",
-        "topic_id",
-    ]
-)
+KNOWN = {
+    "from",
+    "to",
+    "subject",
+    "html",
+    "text",
+    "cc",
+    "bcc",
+    "reply_to",
+    "replyTo",
+    "headers",
+    "tags",
+    "attachments",
+    "scheduled_at",
+    "react",
+    "template",
+    "topic_id",
+}
 
 
 class Invalid(Exception):

@@ -52,7 +52,7 @@ def build(world: World) -> Starlette:
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
-        await world.callbacks.stop()
+        await world.callbacks.cancel()
         world.store.close()
 
     app = Starlette(
