@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import json
+import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -88,5 +90,7 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=1,
     )
+    # uvicorn raises the signal once more after it has stopped in good order.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))
     with suppress(KeyboardInterrupt):
         Server(config, world).run()

@@ -10,6 +10,7 @@ import pytest
 from support.sandboxed import Handler, Mailing, Receiver, Running, Site, Texting
 
 from sandbox.client import Sandbox
+from sandbox.signing import new_private_key
 
 
 @pytest.fixture
@@ -69,8 +70,14 @@ def mailing(sandbox: Sandbox, receiver: Receiver, http: httpx.Client) -> Mailing
     return found
 
 
+@pytest.fixture(scope="session")
+def private_key_pem() -> str:
+    return new_private_key()  # once: making an RSA key takes a while
+
+
 @pytest.fixture
-def site(sandbox: Sandbox, receiver: Receiver) -> Site:
+def site(sandbox: Sandbox, receiver: Receiver, private_key_pem: str) -> Site:
     instance_id = str(uuid.uuid4())
-    app = sandbox.wix_app("app-1", sites={instance_id: f"{receiver.url}/wix"}, retry_ms=[10, 10])
+    sites = {instance_id: f"{receiver.url}/wix"}
+    app = sandbox.wix_app("app-1", sites=sites, private_key_pem=private_key_pem, retry_ms=[10, 10])
     return Site("app-1", instance_id, app["public_key_pem"], app["hmac_secret"])
