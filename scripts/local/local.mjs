@@ -1,6 +1,7 @@
 // The Worker's side of the control door: the business clock, failpoints, delays, and D1 for tests. Absent in production.
 
 import { delayed } from "./delays.mjs";
+import { readable } from "./traceback.mjs";
 
 const state = { offset_ms: 0, armed: {}, storage_ms: 0 };
 const reached = {};
@@ -64,6 +65,6 @@ export async function control(env, request, host) {
   try {
     return Response.json(await OPERATIONS[op](env, body, host));
   } catch (error) {
-    return Response.json({ error: String(error?.message ?? error) }, { status: 400 });
+    return Response.json({ error: error?.type ? readable(error) : String(error?.message ?? error) }, { status: 400 });
   }
 }
