@@ -69,7 +69,8 @@ async def verify(crypto: VerifiesRs256, request: Inbound, secrets: SecretSet, *,
         envelope = await _from_wix(crypto, body, secrets, request.received_at)
     if isinstance(envelope, Refused):
         return envelope
-    if not instance or not matches_any(str(envelope.get("instanceId")), (instance,)):
+    site = envelope.get("instanceId")
+    if not instance or not isinstance(site, str) or not matches_any(site, (instance,)):
         return Refused("wrong_account", "instanceId is not the one this tenant has configured")
     return _read(envelope)
 
@@ -122,7 +123,7 @@ def _read(envelope: dict[str, Any]) -> Verdict:
     external_id, slug = event.get("id"), event.get("slug")
     if not isinstance(external_id, str) or not 0 < len(external_id) <= 200:
         return Refused("unreadable", "the event has no id")
-    if event.get("entityFqdn") != ENTITY or slug not in ACTIONS:
+    if event.get("entityFqdn") != ENTITY or not isinstance(slug, str) or slug not in ACTIONS:
         what = clean(envelope.get("eventType")) or clean(slug)
         return Ignored("not_a_booking", what, external_id)
     if event.get("triggeredByAnonymizeRequest") is True:
