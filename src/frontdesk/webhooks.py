@@ -52,6 +52,7 @@ async def receive(
     Raises:
         NotFound: no such provider or tenant. NotAllowed: not a POST.
         Unavailable: it could not be recorded; the provider's retry is welcome.
+
     """
     path = _parsed(request)
     if path.source not in doors:
@@ -68,7 +69,9 @@ async def receive(
     await platform.reach("webhook.committed")
     ctx.log.info("webhook", source=path.source, verdict=outcome, reason=getattr(verdict, "reason", ""))
     if isinstance(verdict, Refused):
-        return HttpResponse(verdict.status, JSON, dump_json({"status": "refused", "code": verdict.reason}).encode())
+        return HttpResponse(
+            verdict.status, JSON, dump_json({"status": "refused", "code": verdict.reason}).encode()
+        )
     return HttpResponse(200, JSON, dump_json({"status": outcome, "id": id_}).encode())
 
 
@@ -102,7 +105,9 @@ async def _record(ctx: Ctx, source: str, request: Inbound, verdict: Verdict) -> 
                 id=id_,
                 source=source,
                 verdict=_name(verdict),
-                reason="" if isinstance(verdict, Accepted) else f"{verdict.reason}: {verdict.detail}".strip(": "),
+                reason=""
+                if isinstance(verdict, Accepted)
+                else f"{verdict.reason}: {verdict.detail}".strip(": "),
                 path=redacted(urlsplit(request.url).path),
                 body=body,
                 body_form=form,

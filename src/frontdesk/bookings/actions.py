@@ -13,11 +13,12 @@ from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.events import Part, event
+from frontdesk.core.mailbox import mailbox_or_none
 from frontdesk.core.phone import e164_or_none
 from frontdesk.integrations.facts import BookingFact
 from frontdesk.messaging import writes as messaging
-from frontdesk.messaging.rules.drafts import Draft
-from frontdesk.messaging.rules.templates import planned_reminders
+from frontdesk.messaging.rules.message import Draft
+from frontdesk.messaging.rules.reminders import planned
 
 
 async def apply(ctx: Ctx, fact: BookingFact) -> None:
@@ -43,7 +44,9 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
     parts: list[Part] = [
         contact_parts,
         writes.insert(after) if before is None else writes.update(before, after),
-        touchpoint(ctx, contact.id, f"booking.{change}", summary, direction="in", subject=("booking", after.id)),
+        touchpoint(
+            ctx, contact.id, f"booking.{change}", summary, direction="in", subject=("booking", after.id)
+        ),
         event(f"booking.{change}", after, of=("booking", after.id)),
     ]
     if rules.reminders_change(before, after):
@@ -69,7 +72,7 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
         source=fact.source,
         first_name=said.first_name,
         last_name=said.last_name,
-        email=email_or_none(said.email),
+        email=mailbox_or_none(said.email),
         phone=e164_or_none(said.phone, said.country or ctx.tenant.country),
         external=("wix", said.external_id) if said.external_id else None,
         time_zone=said.time_zone,
@@ -107,11 +110,14 @@ def _reminders(ctx: Ctx, before: Booking | None, after: Booking, contact: Contac
     """
     parts: list[Part] = []
     if before:
-        parts.append(messaging.withdraw(ctx, after.id, "rescheduled" if after.active else "cancelled"))
+        # A confirmation still in line goes with the new date; only a cancelled booking takes it back.
+        only = "booking.reminder" if after.active else None
+        reason = "rescheduled" if after.active else "cancelled"
+        parts.append(messaging.withdraw(ctx, after.id, reason, only=only))
     if not after.active or after.starts_at <= ctx.now:
         return parts
     channel, address = rules.channel_for(contact)
-    for planned in planned_reminders(after.starts_at, ctx.settings.reminder_hours, ctx.now):
+    for reminder in planned(after.starts_at, ctx.settings.reminder_hours, ctx.now):
         parts.append(
             messaging.plan(
                 ctx,
@@ -122,11 +128,11 @@ def _reminders(ctx: Ctx, before: Booking | None, after: Booking, contact: Contac
                     contact_id=contact.id,
                     booking_id=after.id,
                     template="booking.reminder",
-                    offset_hours=planned.hours,
-                    due_at=planned.due_at,
-                    expires_at=after.starts_at,
-                    unique_key=f"reminder:{after.id}:{after.version}:{planned.hours}",
-                    skip="too_late" if planned.late else None,
+                    offset_hours=reminder.offset_hours,
+                    due_at=reminder.due_at,
+                    expires_at=reminder.expires_at,
+                    unique_key=f"reminder:{after.id}:{after.version}:{reminder.offset_hours}",
+                    skip="too_late" if reminder.late else None,
                 ),
             )
         )

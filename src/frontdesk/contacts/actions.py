@@ -7,9 +7,11 @@ from frontdesk.contacts import queries, rules, writes
 from frontdesk.contacts.rules import Contact, Person
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Value
-from frontdesk.core.errors import Invalid, Stale
+from frontdesk.core.errors import Conflict, Invalid, Stale
 from frontdesk.core.events import Part, event
+from frontdesk.core.mailbox import mailbox
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.phone import to_e164
 
 
 class Sighting(NamedTuple):
@@ -27,6 +29,7 @@ async def sighted(ctx: Ctx, person: Person) -> Sighting:
 
     Raises:
         Invalid: nothing to recognise the person by.
+
     """
     if not person.identities:
         raise Invalid("A contact needs a phone number, an e-mail address or a provider's id.")
@@ -74,24 +77,40 @@ def _created(ctx: Ctx, person: Person) -> Sighting:
     return Sighting(contact, parts, created=True)
 
 
-async def edit(ctx: Ctx, contact_id: str, version: int, changes: dict[str, Value | list[str]]) -> Contact:
+async def edit(
+    ctx: Ctx, contact_id: str, version: int, changes: dict[str, str | int | list[str] | None]
+) -> Contact:
     """Change fields a person may change, if nobody else did since `version`.
 
     Raises:
-        NotFound, Stale.
+        NotFound; Invalid for a phone number or address that is none.
+        Conflict: changed in the meantime (Stale), or the number or address is another contact's.
+
     """
     contact = await queries.by_id(ctx, contact_id)
     if contact.version != version:
         raise Stale("This contact was changed in the meantime; reload it and try again.")
+    if changes.get("phone"):
+        changes["phone"] = to_e164(str(changes["phone"]), ctx.tenant.country)
+    if changes.get("email"):
+        changes["email"] = mailbox(str(changes["email"]))
+    reached_by = Person(source="staff", phone=_text(changes.get("phone")), email=_text(changes.get("email")))
+    owners, _ = await queries.by_identities(ctx, reached_by.identities)
+    for (kind, _value), owner in owners.items():
+        if owner != contact_id:
+            raise Conflict(f"Another contact has this {kind}; merge the two instead.", contact_id=owner)
     columns: dict[str, Value] = {
         key: dump_json(value) if isinstance(value, list) else value for key, value in changes.items()
     }
     after = contact.model_copy(update={**changes, "version": version + 1, "updated_at": ctx.now})
     await ctx.commit(
         writes.change(contact_id, version, columns, ctx.now),
+        writes.attach(reached_by, contact_id, owners, ctx.now),
         event("contact.updated", after, of=("contact", contact_id)),
         audited(ctx, "contact.edit", ("contact", contact_id), changes),
     )
     return after
 
 
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -21,7 +21,9 @@ def insert(contact: Contact) -> Statement:
     )
 
 
-def attach(person: Person, contact_id: str, owners: Mapping[tuple[str, str], str], now: int) -> list[Statement]:
+def attach(
+    person: Person, contact_id: str, owners: Mapping[tuple[str, str], str], now: int
+) -> list[Statement]:
     """The person's identities that nobody owns yet.
 
     A concurrent claim of one of them fails the whole commit by the primary key, so two sightings of one

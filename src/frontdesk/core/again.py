@@ -15,6 +15,7 @@ async def deciding(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
 
     Raises:
         Conflict: it still conflicts; a job retries later, a caller is told.
+
     """
     for _ in range(TRIES - 1):
         try:

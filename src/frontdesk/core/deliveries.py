@@ -79,7 +79,9 @@ def insert_delivery(draft: DeliveryDraft) -> Statement:
             "reason": draft.reason[:300],
             "external_id": draft.external_id,
             "path": draft.path[:300],
-            "headers": dump_json({name: draft.headers[name][:500] for name in KEPT_HEADERS if name in draft.headers}),
+            "headers": dump_json(
+                {name: draft.headers[name][:500] for name in KEPT_HEADERS if name in draft.headers}
+            ),
             "body": draft.body,
             "body_form": draft.body_form,
             "body_bytes": draft.body_bytes,

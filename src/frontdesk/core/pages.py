@@ -2,14 +2,17 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Annotated, Generic, NamedTuple, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from frontdesk.core.errors import Invalid
 from frontdesk.core.parsing import dump_json
 
 Item = TypeVar("Item")
+
+Limit = Annotated[int, Field(ge=1, le=200)]
+"""How many rows a page may have."""
 
 END_OF_TIME = 2**52
 """Later than any instant in ms; still exact as a double, which is how D1 binds numbers."""

@@ -30,6 +30,7 @@ class PlatformSettings(BaseModel):
 
     environment: Literal["development", "staging", "production"] = "production"
     platform_domain: str = "localhost"
+    public_url: str = ""
     master_key_current: str = Field(repr=False)
     master_key_previous: str = Field(default="", repr=False)
     clicksend_api: str = "https://rest.clicksend.com"
@@ -38,6 +39,12 @@ class PlatformSettings(BaseModel):
     reconcile_grace_ms: int = Field(default=MINUTE, ge=0)
     ring_again_after_ms: int = Field(default=MINUTE, ge=0)
     tenant_cache_ms: int = Field(default=30 * SECOND, ge=0)
+
+    def origin_of(self, slug: str) -> str:
+        """Where a tenant's own pages are, for links in messages; `public_url` may say `{slug}`."""
+        return (
+            self.public_url.format(slug=slug) if self.public_url else f"https://{slug}.{self.platform_domain}"
+        )
 
     @property
     def lease_ms(self) -> int:

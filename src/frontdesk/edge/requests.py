@@ -21,6 +21,7 @@ async def read(request: Any) -> Inbound:
     Raises:
         TooLarge: the body is over the limit; a declared length is believed before anything is read.
         Malformed: the declared length is not a number.
+
     """
     raw = getattr(request, "js_object", request)
     headers = from_json(str(JSON.stringify(Object.fromEntries(raw.headers))))

@@ -28,7 +28,11 @@ def platform_of(env: Any, execution: Any) -> Platform:
     # The SDK wraps bindings so that each call converts both ways; our seams convert once, themselves.
     raw = getattr(env, "_env", env)
     settings = PlatformSettings.model_validate(
-        {name: value for name in PlatformSettings.model_fields if (value := _variable(raw, name.upper())) != ""}
+        {
+            name: value
+            for name in PlatformSettings.model_fields
+            if (value := _variable(raw, name.upper())) != ""
+        }
     )
     log = Log(print, {})
     drivers: dict[str, Driver] = {}

@@ -5,6 +5,8 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import expect
 from frontdesk.core.errors import Conflict, Invalid, Stale
 from frontdesk.core.events import JobDraft
+from frontdesk.core.platform import Bell
+from frontdesk.core.ring import ring
 from frontdesk.core.rows import revive_job
 from frontdesk.spine import queries
 
@@ -16,6 +18,7 @@ async def replay(ctx: Ctx, delivery_id: str) -> int:
 
     Raises:
         NotFound; Invalid when the delivery caused nothing that could be replayed.
+
     """
     delivery = await queries.delivery(ctx, delivery_id)
     if delivery.event_id is None:
@@ -25,7 +28,10 @@ async def replay(ctx: Ctx, delivery_id: str) -> int:
     await ctx.commit(
         [
             JobDraft(
-                kind, key=f"{event.id}:replay:{ctx.cause.id}", payload={"event": event.id}, subject_id=event.subject_id
+                kind,
+                key=f"{event.id}:replay:{ctx.cause.id}",
+                payload={"event": event.id},
+                subject_id=event.subject_id,
             )
             for kind in kinds
         ],
@@ -35,17 +41,22 @@ async def replay(ctx: Ctx, delivery_id: str) -> int:
 
 
 async def retry(ctx: Ctx, job_id: str) -> None:
-    """Give a dead job its tries back; the next tick rings for it.
+    """Give a dead job its tries back and ring for it.
 
     Raises:
         NotFound; Conflict when it is not dead.
+
     """
     job = await queries.job(ctx, job_id)
     if job.state != "dead":
         raise Conflict(f"This job is {job.state}; only dead jobs can be retried.")
     try:
         await ctx.commit(
-            revive_job(job_id, ctx.now), expect(1), audited(ctx, "job.retry", ("job", job_id), {"kind": job.kind})
+            revive_job(job_id, ctx.now),
+            expect(1),
+            audited(ctx, "job.retry", ("job", job_id), {"kind": job.kind}),
         )
     except Stale:
         raise Conflict("Somebody retried this job already.") from None
+    bell = Bell(ctx.tenant.shard, ctx.tenant.id, job_id)
+    ctx.platform.background(ring(ctx.platform, job.bell, [bell]))

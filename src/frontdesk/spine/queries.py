@@ -207,3 +207,25 @@ async def effects(ctx: Ctx, trace: str) -> list[Effect]:
         """,
         trace=trace,
     )
+
+
+class OldBody(BaseModel):
+    """A delivery whose body has had its days; `body` is the file's key where it is one."""
+
+    id: str
+    body: str
+    body_form: str
+
+
+async def old_bodies(ctx: Ctx, before: int, limit: int) -> list[OldBody]:
+    """Bodies received before an instant (ms) and still kept."""
+    return await ctx.db.all(
+        OldBody,
+        """
+        SELECT id, CASE WHEN body_form = 'file' THEN body ELSE '' END AS body, body_form FROM deliveries
+        WHERE tenant_id = :tenant AND received_at < :before AND body_form <> 'purged'
+        ORDER BY id LIMIT :limit
+        """,
+        before=before,
+        limit=limit,
+    )

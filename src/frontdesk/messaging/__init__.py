@@ -1,0 +1,1 @@
+"""Everything said to a person goes through one gate here, and everything they say back comes in."""

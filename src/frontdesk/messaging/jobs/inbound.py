@@ -1,0 +1,136 @@
+"""What comes back: texts with their keywords, receipts, and the codes that `auth` wants mailed."""
+
+from frontdesk.contacts.actions import sighted
+from frontdesk.contacts.rules import Person
+from frontdesk.contacts.writes import touchpoint
+from frontdesk.core.again import deciding
+from frontdesk.core.clock import MINUTE
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.events import EVENT_BY_ID, Event, Part, event
+from frontdesk.core.parsing import dump_json, parse_json, parse_model
+from frontdesk.core.phone import e164_or_none
+from frontdesk.core.rows import Job
+from frontdesk.integrations.facts import ReceiptFact, TextFact
+from frontdesk.messaging import queries, writes
+from frontdesk.messaging.jobs.words import SEALED_CODE, SealedCode
+from frontdesk.messaging.rules.keywords import Keyword, keyword
+from frontdesk.messaging.rules.message import Draft
+from frontdesk.messaging.rules.states import sources_of
+from frontdesk.tenants.secrets import unseal
+
+
+async def receive(ctx: Ctx, job: Job) -> None:
+    """A text from outside: on its sender's timeline, and if it is STOP, START or HELP, obeyed."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    fact = parse_model(TextFact, heard.payload)
+    await deciding(lambda: _receive(ctx, fact))
+
+
+async def _receive(ctx: Ctx, fact: TextFact) -> None:
+    # A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
+    address = e164_or_none(fact.sender, ctx.tenant.country) or fact.sender
+    contact, parts, _ = await sighted(ctx, Person(source=fact.provider, phone=address))
+    word = keyword(fact.body)
+    await ctx.commit(
+        parts,
+        writes.received(ctx, fact, contact.id, address),
+        event("message.received", {"keyword": word, "body": fact.body}, of=("contact", contact.id)),
+        _obeyed(ctx, word, fact, contact.id, address) if word else [],
+    )
+
+
+def _obeyed(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: str) -> list[Part]:
+    """STOP and START belong to the address; after STOP not even a confirmation of it is sent."""
+    if word == "help":
+        return [_reply(ctx, word, fact, contact_id, address)]
+    stopped = word == "stop"
+    summary = "Opted out of texts (STOP)" if stopped else "Opted back in to texts (START)"
+    change: list[Part] = [
+        writes.consent(
+            "sms",
+            address,
+            stopped=stopped,
+            marketing=False if stopped else None,
+            source="keyword",
+            said_at=fact.at,
+            cause_id=ctx.cause.id,
+        ),
+        touchpoint(ctx, contact_id, f"consent.{word}", summary, direction="in", channel="sms"),
+        event(f"consent.{word}", {"channel": "sms"}, of=("contact", contact_id)),
+    ]
+    return change if stopped else [*change, _reply(ctx, word, fact, contact_id, address)]
+
+
+def _reply(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: str) -> list[Part]:
+    custom = ctx.settings.help_text if word == "help" else ""
+    return writes.plan(
+        ctx,
+        Draft(
+            channel="sms",
+            purpose="transactional",
+            address=address,
+            contact_id=contact_id,
+            template=f"keyword.{word}",
+            body=custom,
+            unique_key=f"{word}:{fact.provider}:{fact.provider_id}",
+        ),
+    )
+
+
+async def receipt(ctx: Ctx, job: Job) -> None:
+    """What a provider says became of a message; late and repeated receipts change nothing."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    fact = parse_model(ReceiptFact, heard.payload)
+    message = await queries.about(
+        ctx, custom_string=fact.custom_string, provider=fact.provider, provider_id=fact.provider_id
+    )
+    if message is None:
+        ctx.log.warning(
+            "receipt for an unknown message", provider=fact.provider, provider_id=fact.provider_id
+        )
+        return
+    parts: list[Part] = [
+        writes.receipt(
+            message.id,
+            fact.state,
+            dump_json(sources_of(fact.state)),
+            fact.provider_id,
+            fact.detail or fact.code,
+            ctx.now,
+            ctx.now,
+        )
+    ]
+    if fact.complaint:
+        parts.append(
+            writes.consent(
+                fact.channel,
+                message.address,
+                stopped=True,
+                marketing=False,
+                source="complaint",
+                said_at=fact.at,
+                cause_id=ctx.cause.id,
+            )
+        )
+    await ctx.commit(parts, event(f"message.{fact.state}", {"code": fact.code}, of=("message", message.id)))
+
+
+async def mail_code(ctx: Ctx, job: Job) -> None:
+    """A sign-in code to its owner. It stays sealed until the moment it is sent and expires with the code."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    sealed = str(parse_json(heard.payload)["sealed"])
+    code = parse_model(SealedCode, await unseal(ctx.platform, ctx.tenant, SEALED_CODE, sealed))
+    await ctx.commit(
+        writes.plan(
+            ctx,
+            Draft(
+                channel="email",
+                purpose="auth",
+                address=code.email,
+                template=SEALED_CODE,
+                sealed_body=sealed,
+                expires_at=ctx.now + 10 * MINUTE,
+                unique_key=f"code:{heard.id}",
+            ),
+        )
+    )

@@ -1,0 +1,72 @@
+"""What became of a text whose sending ended in doubt: ask the provider, one page of its history a job."""
+
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.events import JobDraft, event
+from frontdesk.core.rows import Job
+from frontdesk.core.web import TransportError
+from frontdesk.integrations.outbound import Found, LookFurther, LookupResult, NotThere, Unclear
+from frontdesk.messaging import queries, writes
+from frontdesk.messaging.jobs.carriers import ClickSend, carrier_of
+from frontdesk.messaging.rules.segments import cost_micros
+
+ASK_AT_MOST = 6
+SEND_AT_MOST = 3
+
+
+async def reconcile(ctx: Ctx, job: Job) -> None:
+    """Found: it is settled. Surely not there: it is sent. Nobody can say: `unknown`, shown, never sent again."""
+    message = await queries.outgoing(ctx, job.subject_id)
+    if message is None or message.state != "sending":
+        return
+    carrier = await carrier_of(ctx, message)
+    page = int(job.payload.get("page", 1))
+    result: LookupResult
+    if not isinstance(carrier, ClickSend):
+        result = Unclear("sending is not set up any more")
+    else:
+        # By whichever clock is earlier: a moved business clock must not hide the text we ask for.
+        since = min(message.sending_at or message.created_at, message.updated_at)
+        try:
+            result = carrier.looked_up(await ctx.platform.http.send(carrier.lookup(since, page)), message)
+        except TransportError as error:
+            result = Unclear(str(error))
+    match result:
+        case Found(provider_id, state, detail, segments, _):
+            count = segments or message.segments or 1
+            await ctx.commit(
+                writes.settled(
+                    message,
+                    state,
+                    ctx.now,
+                    provider="clicksend",
+                    provider_id=provider_id,
+                    segments=count,
+                    cost_micros=cost_micros(count, ctx.settings.sms.price_micros),
+                    detail=detail if state == "failed" else "",
+                ),
+                event("message.sent", {"template": message.template}, of=("message", message.id)),
+            )
+        case LookFurther(next_page):
+            key = f"{message.id}:{message.attempt}:{next_page}"
+            await ctx.commit(
+                JobDraft("messaging.reconcile", key=key, subject_id=message.id, payload={"page": next_page})
+            )
+        case NotThere() if message.attempt + 1 < SEND_AT_MOST:
+            attempt = message.attempt + 1
+            await ctx.commit(
+                writes.try_again(message, ctx.now, ctx.now, "the provider had not got it", attempt=attempt),
+                JobDraft(writes.SEND, key=f"{message.id}:{attempt}", subject_id=message.id),
+            )
+        case NotThere():
+            await ctx.commit(
+                writes.settled(
+                    message, "failed", ctx.now, reason="not_taken", detail="the provider never took it"
+                )
+            )
+        case Unclear(reason):
+            if job.attempts < ASK_AT_MOST:
+                raise TransportError(reason)
+            await ctx.commit(
+                writes.settled(message, "unknown", ctx.now, reason="no_answer", detail=reason),
+                event("message.unknown", {"reason": reason}, of=("message", message.id)),
+            )

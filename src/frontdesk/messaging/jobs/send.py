@@ -1,0 +1,210 @@
+"""Sending one message: decide at the gate, take a slot, say `sending`, call the provider once, write what it said."""
+
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.errors import Invalid, Later, Stale
+from frontdesk.core.events import JobDraft, Part, event
+from frontdesk.core.rows import Job
+from frontdesk.core.web import TransportError
+from frontdesk.integrations.outbound import Ambiguous, Rejected, SendResult, Sent, Throttled
+from frontdesk.messaging import queries, writes
+from frontdesk.messaging.jobs.carriers import Carrier, Letter, carrier_of
+from frontdesk.messaging.jobs.words import letter_of
+from frontdesk.messaging.queries import Standing
+from frontdesk.messaging.rules import gate
+from frontdesk.messaging.rules.message import Outgoing
+from frontdesk.messaging.rules.segments import cost_micros, segmented
+
+GIVE_UP = 6
+"""Tries of a doubtful e-mail before it is `unknown`; they span minutes, its idempotency key lives a day."""
+
+
+async def send(ctx: Ctx, job: Job) -> None:
+    """Bring one message to its end, or to the next thing it waits for."""
+    message = await queries.outgoing(ctx, job.subject_id)
+    if message is None or message.state not in ("scheduled", "queued", "sending"):
+        return
+    carrier = await carrier_of(ctx, message)
+    if message.state == "sending":
+        await _interrupted(ctx, job, message, carrier)
+        return
+    try:
+        letter = await letter_of(ctx, message)
+    except Invalid as error:
+        await ctx.commit(writes.fail(message, "template", error.detail, ctx.now))
+        return
+    if not await _passes(ctx, message, letter, carrier):
+        return
+    assert carrier is not None
+    await _take_slot(ctx, message, letter)
+    await _call(ctx, job, message, letter, carrier)
+
+
+class _Size(NamedTuple):
+    count: int
+    most: int
+
+
+def _size(ctx: Ctx, message: Outgoing, letter: Letter) -> _Size:
+    if message.channel == "sms":
+        return _Size(segmented(letter.body).count, ctx.settings.sms.max_segments)
+    return _Size(1 if letter.body.strip() else 0, 1)
+
+
+async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier | None) -> bool:
+    """Whether the gate lets it go now; if not, the row says why."""
+    print_ = gate.fingerprint(message.channel, message.address, letter.body)
+    standing = await queries.standing(ctx, message, print_)
+    decision = gate.decide(
+        _purpose(message), _facts(ctx, message, letter, standing, ready=carrier is not None)
+    )
+    if isinstance(decision, gate.Skip):
+        await ctx.commit(
+            writes.skip(message, decision.code, decision.sentence, ctx.now),
+            event("message.skipped", {"reason": decision.code}, of=("message", message.id)),
+        )
+        return False
+    if isinstance(decision, gate.Delay):
+        await ctx.checkpoint(writes.delay(message, decision.until, decision.code, decision.sentence, ctx.now))
+        raise Later(decision.until, decision.sentence)
+    return True
+
+
+def _purpose(message: Outgoing) -> gate.Purpose:
+    assert message.purpose != "inbound"
+    return message.purpose
+
+
+def _facts(ctx: Ctx, message: Outgoing, letter: Letter, standing: Standing, *, ready: bool) -> gate.Facts:
+    size, caps = _size(ctx, message, letter), ctx.settings.caps
+    return gate.Facts(
+        channel=message.channel,
+        now=ctx.now,
+        zone=ZoneInfo(standing.zone) if standing.zone else ctx.tenant.zone,
+        address=message.address or None,
+        channel_ready=ready,
+        segments=size.count,
+        max_segments=size.most,
+        opted_out=standing.opted_out,
+        marketing_consent=standing.marketing,
+        quiet=ctx.settings.quiet_hours,
+        recent=standing.recent,
+        cap={"service": caps.service, "marketing": caps.marketing}.get(message.purpose),
+        duplicate=standing.duplicate,
+        expires_at=message.expires_at,
+        later_due_at=standing.later_due_at,
+    )
+
+
+async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
+    """Say `sending` before the call, so that whoever finds it after a crash asks instead of sending again."""
+    settings = ctx.settings
+    rate = settings.sms.per_second if message.channel == "sms" else settings.email.per_second
+    clear = message.purpose != "auth"
+    try:
+        done = await ctx.checkpoint(
+            writes.take_slot(
+                message,
+                body=letter.body if clear else "",
+                subject=letter.subject if clear else "",
+                body_hash=gate.fingerprint(message.channel, message.address, letter.body),
+                segments=_size(ctx, message, letter).count,
+                interval=1000 // rate,
+                now=ctx.now,
+                real=ctx.platform.clock.real(),
+            )
+        )
+    except Stale:
+        # Withdrawn or changed since it was read: look again, without counting this as a failure.
+        raise Later(ctx.now, "changed while it was about to go") from None
+    taken = done.returned[0] if done.returned else {"state": "sending"}
+    if taken["state"] != "sending":
+        raise Later(int(taken["pace_slot"]), "paced")
+
+
+async def _call(ctx: Ctx, job: Job, message: Outgoing, letter: Letter, carrier: Carrier) -> None:
+    await ctx.platform.reach("send.before")
+    result: SendResult
+    try:
+        response = await ctx.platform.http.send(carrier.request(message, letter))
+        result = carrier.result(response, message, ctx.platform.clock.real())
+    except TransportError as error:
+        result = Ambiguous(str(error), repeatable=carrier.repeatable)
+    await ctx.platform.reach("send.after")
+    await _settle(ctx, job, message, carrier, letter, result)
+
+
+async def _settle(
+    ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, letter: Letter, result: SendResult
+) -> None:
+    """Write what the provider said; what it did not say is found out, never guessed."""
+    now = ctx.now
+    match result:
+        case Sent(provider_id, segments, _):
+            count = segments or _size(ctx, message, letter).count
+            price = cost_micros(count, ctx.settings.sms.price_micros) if message.channel == "sms" else 0
+            await ctx.commit(
+                writes.settled(
+                    message,
+                    "sent",
+                    now,
+                    provider=carrier.name,
+                    provider_id=provider_id,
+                    segments=count,
+                    cost_micros=price,
+                ),
+                event("message.sent", {"template": message.template}, of=("message", message.id)),
+            )
+        case Rejected(code, told):
+            await ctx.commit(
+                writes.settled(message, "failed", now, provider=carrier.name, reason=code, detail=told),
+                event("message.failed", {"code": code}, of=("message", message.id)),
+            )
+        case Throttled(wait):
+            await ctx.checkpoint(
+                writes.try_again(
+                    message, now, now + wait, "the provider asked to wait", attempt=message.attempt
+                )
+            )
+            raise Later(now + wait, "the provider asked to wait")
+        case Ambiguous(reason, True):
+            await _again(ctx, job, message, carrier, reason)
+        case Ambiguous(reason, False):
+            await ctx.commit(_doubt(ctx, message, reason))
+
+
+async def _again(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, reason: str) -> None:
+    """The idempotency key makes a repeat safe; after some tries nobody can say."""
+    if job.attempts >= GIVE_UP:
+        await ctx.commit(
+            writes.settled(
+                message, "unknown", ctx.now, provider=carrier.name, reason="no_answer", detail=reason
+            )
+        )
+        return
+    raise TransportError(reason)
+
+
+def _doubt(ctx: Ctx, message: Outgoing, reason: str) -> list[Part]:
+    """A text that may have gone: ask the provider after a grace period. One call a job, so that is another job."""
+    ctx.log.warning("message in doubt", message=message.id, reason=reason)
+    due_at = ctx.now + ctx.platform.settings.reconcile_grace_ms
+    return [
+        JobDraft(
+            "messaging.reconcile", key=f"{message.id}:{message.attempt}", subject_id=message.id, due_at=due_at
+        )
+    ]
+
+
+async def _interrupted(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier | None) -> None:
+    """A runner vanished between `sending` and the answer."""
+    if carrier is not None and carrier.repeatable:
+        if job.attempts >= GIVE_UP:
+            await _again(ctx, job, message, carrier, "the tries ended without an answer")
+            return
+        letter = await letter_of(ctx, message)
+        await _call(ctx, job, message, letter, carrier)
+        return
+    await ctx.commit(_doubt(ctx, message, "the runner vanished while sending"))

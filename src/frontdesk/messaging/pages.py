@@ -1,0 +1,58 @@
+"""The one page a recipient of a mail may need: stop these mails, and say so."""
+
+from html import escape
+
+from fastapi.responses import HTMLResponse
+
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.errors import NotFound
+from frontdesk.core.events import event
+from frontdesk.core.routing import CtxDep
+from frontdesk.messaging import writes
+from frontdesk.messaging.rules.unsubscribe import address_of
+from frontdesk.tenants.secrets import derived_keys
+
+
+async def ask_unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
+    """Ask first: mail scanners follow links, and following one must not unsubscribe anybody."""
+    address = _address(ctx, token)
+    return _page(
+        ctx,
+        f"Stop e-mails to {address}?",
+        '<form method="post"><button type="submit">Unsubscribe</button></form>',
+    )
+
+
+async def unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
+    """Stop mails to this address; mail programs post here themselves (RFC 8058). Twice is the same as once."""
+    address = _address(ctx, token)
+    await ctx.commit(
+        writes.consent(
+            "email",
+            address,
+            stopped=True,
+            marketing=False,
+            source="unsubscribe",
+            said_at=ctx.now,
+            cause_id=ctx.cause.id,
+        ),
+        event("consent.stop", {"channel": "email"}, of=("address", address)),
+    )
+    return _page(ctx, "Done.", f"<p>We will not send such e-mails to {escape(address)} any more.</p>")
+
+
+def _address(ctx: Ctx, token: str) -> str:
+    address = address_of(token, derived_keys(ctx.platform, "unsubscribe"), ctx.tenant.id)
+    if address is None:
+        raise NotFound("This link is not complete. Open it from the e-mail once more.")
+    return address
+
+
+def _page(ctx: Ctx, title: str, body: str) -> HTMLResponse:
+    name = escape(ctx.tenant.name)
+    return HTMLResponse(
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="stylesheet" href="/assets/plain.css"></head>'
+        f"<body><main><p>{name}</p><h1>{escape(title)}</h1>{body}</main></body></html>"
+    )

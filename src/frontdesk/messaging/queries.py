@@ -1,0 +1,174 @@
+"""Reading the ledger, and gathering what the gate needs to know."""
+
+from pydantic import BaseModel
+
+from frontdesk.core.clock import DAY, MINUTE
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.messaging.rules.message import Message, Outgoing
+
+
+async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
+    """A message about to be sent, or None."""
+    return await ctx.db.maybe(
+        Outgoing,
+        """
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+               sealed_body, offset_hours, state, reason, detail, due_at, expires_at, pace_slot, attempt, provider,
+               provider_id, segments, cost_micros, version, cause_kind, cause_id, trace_id, created_at, sending_at,
+               sent_at, delivered_at, updated_at
+        FROM messages WHERE tenant_id = :tenant AND id = :id AND direction = 'out'
+        """,
+        id=message_id,
+    )
+
+
+async def by_id(ctx: Ctx, message_id: str) -> Message:
+    """One row of the ledger. Raises NotFound."""
+    return await ctx.db.one(
+        Message,
+        """
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
+               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+        FROM messages WHERE tenant_id = :tenant AND id = :id
+        """,
+        id=message_id,
+    )
+
+
+async def listed(
+    ctx: Ctx,
+    *,
+    after: Cursor,
+    limit: int,
+    state: str | None,
+    channel: str | None,
+    direction: str | None,
+    contact_id: str | None,
+    booking_id: str | None,
+) -> Page[Message]:
+    """The ledger by planned time, latest first; sign-in mails are nobody's business here."""
+    rows = await ctx.db.all(
+        Message,
+        """
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
+               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+        FROM messages
+        WHERE tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
+          AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
+          AND (:direction IS NULL OR direction = :direction)
+          AND (:contact_id IS NULL OR contact_id = :contact_id)
+          AND (:booking_id IS NULL OR booking_id = :booking_id)
+        ORDER BY due_at DESC, id DESC LIMIT :limit
+        """,
+        at=after.at,
+        id=after.id,
+        state=state,
+        channel=channel,
+        direction=direction,
+        contact_id=contact_id,
+        booking_id=booking_id,
+        limit=limit + 1,
+    )
+    return page(rows, limit, lambda row: Cursor(row.due_at, row.id))
+
+
+class Standing(BaseModel):
+    """Where an address and a booking stand at the moment of sending."""
+
+    opted_out: bool
+    marketing: bool
+    recent: int
+    duplicate: bool
+    later_due_at: int | None
+    zone: str | None
+
+
+async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
+    """Consent, what this address got lately, and the booking's next later reminder; one round trip."""
+    rows = await ctx.db.all(
+        Standing,
+        """
+        SELECT
+          COALESCE((SELECT stopped FROM consents
+            WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS opted_out,
+          COALESCE((SELECT marketing FROM consents
+            WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS marketing,
+          (SELECT count(*) FROM messages
+            WHERE tenant_id = :tenant AND address = :address AND sent_at > :day_ago
+              AND channel = :channel AND purpose = :purpose AND id <> :id) AS recent,
+          EXISTS (SELECT 1 FROM messages
+            WHERE tenant_id = :tenant AND address = :address AND sent_at > :window_start
+              AND body_hash = :body_hash AND id <> :id) AS duplicate,
+          (SELECT min(due_at) FROM messages
+            WHERE tenant_id = :tenant AND booking_id = :booking_id AND due_at > :due_at AND id <> :id
+              AND template = :template AND offset_hours IS NOT NULL
+              AND state IN ('scheduled', 'queued')) AS later_due_at,
+          (SELECT time_zone FROM contacts WHERE tenant_id = :tenant AND id = :contact_id) AS zone
+        """,
+        id=message.id,
+        channel=message.channel,
+        address=message.address,
+        purpose=message.purpose,
+        day_ago=ctx.now - DAY,
+        window_start=ctx.now - ctx.settings.duplicate_window_minutes * MINUTE,
+        body_hash=body_hash,
+        booking_id=message.booking_id,
+        contact_id=message.contact_id,
+        due_at=message.due_at,
+        template=message.template,
+    )
+    return rows[0]
+
+
+class Filling(BaseModel):
+    """What a template's variables come from. The wording is the tenant's own if they have one."""
+
+    subject: str | None
+    body: str | None
+    first_name: str | None
+    last_name: str | None
+    service: str | None
+    practitioner: str | None
+    location: str | None
+    starts_at: int | None
+    booking_zone: str | None
+
+
+async def filling(ctx: Ctx, message: Outgoing) -> Filling:
+    """Template, contact and booking of a message in one round trip."""
+    rows = await ctx.db.all(
+        Filling,
+        """
+        SELECT t.subject, t.body, c.first_name, c.last_name, b.service, b.practitioner, b.location,
+               b.starts_at, b.time_zone AS booking_zone
+        FROM messages m
+        LEFT JOIN templates t ON t.tenant_id = :tenant AND t.key = m.template AND t.channel = m.channel
+        LEFT JOIN contacts c ON c.tenant_id = :tenant AND c.id = m.contact_id
+        LEFT JOIN bookings b ON b.tenant_id = :tenant AND b.id = m.booking_id
+        WHERE m.tenant_id = :tenant AND m.id = :id
+        """,
+        id=message.id,
+    )
+    return rows[0]
+
+
+async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str) -> Message | None:
+    """The message a receipt speaks of: by our own id where it came back, else by the provider's."""
+    return await ctx.db.maybe(
+        Message,
+        """
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
+               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+        FROM messages
+        WHERE tenant_id = :tenant AND direction = 'out'
+          AND (id = :custom_string OR (provider = :provider AND provider_id = :provider_id))
+        ORDER BY id = :custom_string DESC LIMIT 1
+        """,
+        custom_string=custom_string,
+        provider=provider,
+        provider_id=provider_id,
+    )

@@ -1,0 +1,76 @@
+"""The message: one text or mail, to be or as its row says."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from frontdesk.messaging.rules.gate import Channel, Purpose
+from frontdesk.messaging.rules.states import State
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A message to be. Either `template` names its words, filled in when it goes, or `body` has them.
+
+    `unique_key` is what it is about: a second draft with the same key is no second message.
+    `skip` is a reason known already; the row is written all the same, so that the ledger is complete.
+    """
+
+    channel: Channel
+    purpose: Purpose
+    address: str
+    unique_key: str
+    contact_id: str | None = None
+    booking_id: str | None = None
+    template: str = ""
+    subject: str = ""
+    body: str = ""
+    sealed_body: str | None = None
+    offset_hours: int | None = None
+    due_at: int | None = None
+    expires_at: int | None = None
+    skip: str | None = None
+
+
+class Message(BaseModel):
+    """A row of the ledger. Instants in business ms, but `sending_at`, which is real time."""
+
+    id: str
+    direction: Literal["in", "out"]
+    channel: Channel
+    purpose: Purpose | Literal["inbound"]
+    contact_id: str | None
+    booking_id: str | None
+    template: str
+    address: str
+    sender: str
+    subject: str
+    body: str
+    offset_hours: int | None
+    state: State
+    reason: str
+    detail: str
+    due_at: int
+    expires_at: int | None
+    attempt: int
+    provider: str
+    provider_id: str | None
+    segments: int | None
+    cost_micros: int | None
+    cause_kind: str
+    cause_id: str
+    trace_id: str
+    created_at: int
+    sent_at: int | None
+    delivered_at: int | None
+    updated_at: int
+
+
+class Outgoing(Message):
+    """With what only sending needs."""
+
+    sealed_body: str | None
+    pace_slot: int | None
+    sending_at: int | None
+    version: int
