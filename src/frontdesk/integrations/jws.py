@@ -10,8 +10,8 @@ from frontdesk.integrations.inbound import Refused, VerifiesRs256
 
 _COMPACT = re.compile(rb"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]*)")
 MAX_HEADER = 2_000
-LEEWAY_S = 300
-"""How far the sender's clock may be off."""
+LEEWAY_S = 30
+"""How far the sender's clock may be off, in either direction."""
 
 
 def _decoded(part: bytes) -> bytes:
