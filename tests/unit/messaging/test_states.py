@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.core.clock import HOUR
-from frontdesk.messaging.rules.reminders import planned_reminders
+from frontdesk.messaging.rules.reminders import planned
 from frontdesk.messaging.rules.states import (
     MOVES,
     STATES,
@@ -74,16 +74,16 @@ def test_receipts_never_move_backwards(start: State, receipts: list[Receipt]) ->
 
 def test_reminders() -> None:
     now = 1_790_000_000_000
-    planned = planned_reminders(now + 30 * HOUR, (2, 48, 24, 24), now)
-    assert [(r.hours, r.late) for r in planned] == [(48, True), (24, False), (2, False)]
-    assert [r.due_at for r in planned] == [now - 18 * HOUR, now + 6 * HOUR, now + 28 * HOUR]
-    assert {r.expires_at for r in planned} == {now + 30 * HOUR}
-    assert [r.late for r in planned_reminders(now + 24 * HOUR, (24,), now)] == [False]
-    assert planned_reminders(now, (), now) == ()
+    plan = planned(now + 30 * HOUR, (2, 48, 24, 24), now)
+    assert [(r.offset_hours, r.late) for r in plan] == [(48, True), (24, False), (2, False)]
+    assert [r.due_at for r in plan] == [now - 18 * HOUR, now + 6 * HOUR, now + 28 * HOUR]
+    assert {r.expires_at for r in plan} == {now + 30 * HOUR}
+    assert [r.late for r in planned(now + 24 * HOUR, (24,), now)] == [False]
+    assert planned(now, (), now) == ()
 
 
 def test_reminders_count_elapsed_hours_through_a_clock_change() -> None:
     zone = ZoneInfo("Australia/Sydney")
     start = int(datetime(2026, 10, 4, 9, 0, tzinfo=zone).timestamp() * 1000)
-    due = planned_reminders(start, (24,), 0)[0].due_at
+    due = planned(start, (24,), 0)[0].due_at
     assert datetime.fromtimestamp(due / 1000, zone).hour == 8  # the day had 23 hours

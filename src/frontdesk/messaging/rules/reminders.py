@@ -9,13 +9,13 @@ from frontdesk.core.clock import HOUR
 class Reminder(NamedTuple):
     """One planned reminder. `late`: its time had passed when it was planned, so it is skipped as too late."""
 
-    hours: int
+    offset_hours: int
     due_at: int
     expires_at: int
     late: bool
 
 
-def planned_reminders(starts_at: int, offsets_hours: Iterable[int], now: int) -> tuple[Reminder, ...]:
+def planned(starts_at: int, offsets_hours: Iterable[int], now: int) -> tuple[Reminder, ...]:
     """The reminders of a booking that starts at `starts_at` (ms UTC), earliest first, one for each offset.
 
     A reminder due this very millisecond is on time. None is worth sending once the booking has begun.
