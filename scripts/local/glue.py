@@ -11,7 +11,7 @@ from pyodide.ffi import to_js
 
 sys.path.insert(0, "/session/metadata")
 
-from workers import python_from_rpc, python_to_rpc  # noqa: E402
+from workers import python_from_rpc, python_to_rpc
 
 
 async def _inline(function: Callable[..., Any], *args: Any, **_options: Any) -> Any:

@@ -1,5 +1,6 @@
 // From wrangler.toml to Miniflare's options: what deploys is what runs here.
 
+import fs from "node:fs";
 import path from "node:path";
 import { modules } from "./bundle.mjs";
 import { convertV4MiniflareOptions } from "./miniflare.mjs";
@@ -41,5 +42,6 @@ export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }
 /** The directories and files a change of which asks for a reload. */
 export function watched(args) {
   const { main } = workerConfig(args);
-  return [args.config, ...(args.app.length ? args.app : [path.dirname(main)])];
+  const secrets = path.join(path.dirname(args.config), ".dev.vars");
+  return [args.config, ...(fs.existsSync(secrets) ? [secrets] : []), ...(args.app.length ? args.app : [path.dirname(main)])];
 }

@@ -35,18 +35,20 @@ async function run(argv) {
     fs.rmSync(runtimeFile, { force: true });
     process.exit(0);
   };
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-
+  const hearSignals = () => {
+    for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal).on(signal, stop);
+  };
+  hearSignals();
   await worker.start();
+  hearSignals(); // Miniflare's own handlers exit before workerd has ended
   const door = await openDoor({ worker, logs, args, stop });
+  if (args.watch) {
+    watch(watched(args), () => worker.reload().catch((error) => say(`cannot reload: ${error.message}`)));
+  }
   const { pid } = process;
   const ready = { ready: true, url: worker.url, control: door.url, pid, workerd: worker.workerd };
   replaceFile(runtimeFile, JSON.stringify({ ...ready, command: commandOf(pid) }));
   process.stdout.write(`${JSON.stringify(ready)}\n`);
-  if (args.watch) {
-    watch(watched(args), () => worker.reload().catch((error) => say(`cannot reload: ${error.message}`)));
-  }
 }
 
 run(process.argv.slice(2)).catch((error) => {

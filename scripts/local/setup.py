@@ -1,6 +1,7 @@
 """Makes .venv, node_modules and python_modules from the lock files; a step whose inputs did not change is skipped.
 
-Runs on the standard library of any Python from 3.11 on, so that it can be the first thing a fresh machine runs.
+Runs on the standard library of any Python from 3.11 on, so that it can be the first thing a fresh machine runs:
+`PYTHONPATH=scripts python3 -m local.setup`.
 """
 
 import fcntl
@@ -17,13 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from local import vendor
+
 ROOT = Path(__file__).resolve().parents[2]
-HERE = Path(__file__).resolve().parent
-if str(HERE) not in sys.path:
-    sys.path.insert(0, str(HERE))
-
-import vendor  # noqa: E402  (a neighbour, found by the line above when this file is run as a program)
-
 VENV = ROOT / ".venv"
 
 
@@ -87,14 +84,16 @@ def make_python_modules(_from_nothing: bool) -> None:
 
 
 STEPS = {
-    "venv": Step(VENV, (ROOT / "requirements" / "dev.txt", HERE / "setup.py"), make_venv),
+    "venv": Step(VENV, (ROOT / "requirements" / "dev.txt",), make_venv),
     "node": Step(
         ROOT / "node_modules",
         (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"),
         make_node_modules,
     ),
     "worker": Step(
-        ROOT / "python_modules", (ROOT / "requirements" / "worker.txt", HERE / "vendor.py"), make_python_modules
+        ROOT / "python_modules",
+        (ROOT / "requirements" / "worker.txt", Path(vendor.__file__)),
+        make_python_modules,
     ),
 }
 
@@ -133,7 +132,7 @@ def take(step: Step) -> None:
 
 def set_up() -> None:
     """Makes what is missing. Raises SystemExit with a plain sentence when it cannot."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 (whoever has an older one should read why)
         raise SystemExit("setup: Python 3.11 or newer is needed")
     if all(step.is_made() for step in STEPS.values()):
         return

@@ -1,0 +1,66 @@
+"""Starting, reloading and stopping: nothing is left behind, and a state has one owner."""
+
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.client import Runtime, RuntimeFailed
+
+HERE = Path(__file__).parent
+
+
+def is_alive(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return state.strip()[:1] not in ("", "Z")  # a zombie is dead, though nobody has collected it
+
+
+def test_a_killed_runtime_leaves_a_workerd_that_the_next_one_ends(tmp_path: Path) -> None:
+    first = Runtime.start(state=tmp_path, config=HERE / "wrangler.toml", quiet=True)
+    assert first.process
+    orphan = first.status()["workerd"]
+    with pytest.raises(RuntimeFailed):
+        Runtime.start(state=tmp_path, config=HERE / "wrangler.toml", quiet=True, log=subprocess.DEVNULL)
+    first.process.send_signal(signal.SIGKILL)
+    first.process.communicate()
+    assert is_alive(orphan)
+    with Runtime.start(state=tmp_path, config=HERE / "wrangler.toml", quiet=True) as second:
+        assert not is_alive(orphan)
+        ended = second.status()["workerd"]
+        assert second.process
+        second.process.send_signal(signal.SIGTERM)
+        assert second.process.wait(10) == 0
+    assert not is_alive(ended)
+    assert not (tmp_path / "runtime.json").exists()
+
+
+def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    shutil.copytree(HERE / "app", app, ignore=shutil.ignore_patterns("__pycache__"))
+    main = app / "main.py"
+    with Runtime.start(
+        state=tmp_path / "state", config=HERE / "wrangler.toml", app=[app], watch=True, quiet=True
+    ) as runtime:
+        for version in ("first", "second"):
+            fresh = main.with_suffix(".new")
+            fresh.write_text(
+                re.sub(r'Response\("\w+"\)$', f'Response("{version}")', main.read_text(), flags=re.M)
+            )
+            fresh.rename(main)  # as editors save
+            saved = time.monotonic()
+            while _text(runtime) != version:
+                # The aim is 4 s; the bound leaves room for a busy machine.
+                assert time.monotonic() - saved < 8
+                time.sleep(0.1)
+
+
+def _text(runtime: Runtime) -> str:
+    try:
+        return httpx.get(runtime.url + "/", timeout=10).text
+    except httpx.TransportError:
+        return ""
