@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from workers import WorkerEntrypoint
 
 from frontdesk import app, webhooks
-from frontdesk.core import jobs
+from frontdesk.core import door, jobs
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.tick import tick
 from frontdesk.edge import requests
@@ -25,10 +25,10 @@ class Default(WorkerEntrypoint):
         async def answer() -> Any:
             inbound = await requests.read(request)
             if urlsplit(inbound.url).path.startswith("/webhooks/"):
-                return await webhooks.receive(platform, app.WIRING, app.DOORS, inbound)
-            return await app.answer(platform, inbound)
+                return await webhooks.receive(platform, app.WIRING, app.WEBHOOKS, inbound)
+            return await door.answer(platform, app.WIRING, app.DOOR, inbound)
 
-        return requests.written(await app.guarded(platform, answer))
+        return requests.written(await door.guarded(platform, answer))
 
     async def queue(self, batch: Any) -> None:
         """Bells: run the rows they point at. The rows decide about retries, so every message is acknowledged."""

@@ -1,8 +1,7 @@
 """The one inbound door for providers: verify the raw bytes, record, ring, answer. No framework, no business."""
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -13,29 +12,14 @@ from frontdesk.core.events import EventDraft, Part
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import redacted
 from frontdesk.core.parsing import dump_json
-from frontdesk.core.platform import Crypto, Platform
-from frontdesk.core.settings import Tenant
+from frontdesk.core.platform import Platform
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import Wiring
-from frontdesk.integrations.inbound import Accepted, Ignored, Inbound, Refused, SecretSet, Verdict
+from frontdesk.integrations.inbound import Accepted, Door, Ignored, Inbound, Knock, Refused, Verdict
 from frontdesk.tenants.queries import by_slug
 from frontdesk.tenants.secrets import secrets_of
 
 JSON = {"content-type": "application/json"}
-
-
-@dataclass(frozen=True, slots=True)
-class Knock:
-    """Everything a provider's verification may look at. `path_secret` is the segment after the tenant."""
-
-    crypto: Crypto
-    request: Inbound
-    secrets: SecretSet
-    tenant: Tenant
-    path_secret: str
-
-
-Door = Callable[[Knock], Awaitable[Verdict]]
 
 
 class _Path(NamedTuple):

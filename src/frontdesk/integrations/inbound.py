@@ -1,11 +1,12 @@
 """What a provider's door takes and gives: the request as bytes, the secrets, and one of three verdicts."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from frontdesk.core.parsing import MAX_BODY
+from frontdesk.core.settings import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,21 @@ class VerifiesRs256(Protocol):
     async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
         """RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017, section 8.2). False for a key it cannot read."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Knock:
+    """Everything a provider's verification may look at. `path_secret` is the segment after the tenant."""
+
+    crypto: VerifiesRs256
+    request: Inbound
+    secrets: SecretSet
+    tenant: Tenant
+    path_secret: str
+
+
+Door = Callable[[Knock], Awaitable[Verdict]]
+"""One provider's way of telling genuine calls from others."""
 
 
 def matches_any(presented: str, expected: tuple[str, ...]) -> bool:

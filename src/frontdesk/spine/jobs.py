@@ -23,5 +23,4 @@ async def forget(ctx: Ctx, job: Job) -> None:
         writes.forget_refused(ctx.now - KEEP_REFUSED_MS),
         writes.forget_commits(ctx.now - KEEP_COMMITS_MS),
         writes.forget_jobs(ctx.now - KEEP_JOBS_MS),
-        writes.forget_sign_ins(ctx.now - DAY),
     )

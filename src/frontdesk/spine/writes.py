@@ -62,31 +62,3 @@ def forget_jobs(before: int) -> list[Statement]:
             {"before": before, "rows": ROWS},
         ),
     ]
-
-
-def forget_sign_ins(before: int) -> list[Statement]:
-    """Requests for codes that expired, and sessions that ended."""
-    return [
-        Statement(
-            """
-            DELETE FROM sign_ins_used WHERE tenant_id = :tenant AND sign_in_id IN (
-              SELECT id FROM sign_ins WHERE tenant_id = :tenant AND expires_at < :before LIMIT :rows)
-            """,
-            {"before": before, "rows": ROWS},
-        ),
-        Statement(
-            """
-            DELETE FROM sign_ins WHERE tenant_id = :tenant AND id IN (
-              SELECT id FROM sign_ins WHERE tenant_id = :tenant AND expires_at < :before LIMIT :rows)
-            """,
-            {"before": before, "rows": ROWS},
-        ),
-        Statement(
-            """
-            DELETE FROM sessions WHERE tenant_id = :tenant AND token_hash IN (
-              SELECT token_hash FROM sessions
-              WHERE tenant_id = :tenant AND (expires_at < :before OR revoked_at < :before) LIMIT :rows)
-            """,
-            {"before": before, "rows": ROWS},
-        ),
-    ]

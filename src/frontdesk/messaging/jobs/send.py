@@ -43,7 +43,7 @@ async def send(ctx: Ctx, job: Job) -> None:
 
 
 class _Size(NamedTuple):
-    count: int
+    segments: int
     most: int
 
 
@@ -85,7 +85,7 @@ def _facts(ctx: Ctx, message: Outgoing, letter: Letter, standing: Standing, *, r
         zone=ZoneInfo(standing.zone) if standing.zone else ctx.tenant.zone,
         address=message.address or None,
         channel_ready=ready,
-        segments=size.count,
+        segments=size.segments,
         max_segments=size.most,
         opted_out=standing.opted_out,
         marketing_consent=standing.marketing,
@@ -110,7 +110,7 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
                 body=letter.body if clear else "",
                 subject=letter.subject if clear else "",
                 body_hash=gate.fingerprint(message.channel, message.address, letter.body),
-                segments=_size(ctx, message, letter).count,
+                segments=_size(ctx, message, letter).segments,
                 interval=1000 // rate,
                 now=ctx.now,
                 real=ctx.platform.clock.real(),
@@ -143,7 +143,7 @@ async def _settle(
     now = ctx.now
     match result:
         case Sent(provider_id, segments, _):
-            count = segments or _size(ctx, message, letter).count
+            count = segments or _size(ctx, message, letter).segments
             price = cost_micros(count, ctx.settings.sms.price_micros) if message.channel == "sms" else 0
             await ctx.commit(
                 writes.settled(
@@ -189,7 +189,7 @@ async def _again(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, reason
 
 def _doubt(ctx: Ctx, message: Outgoing, reason: str) -> list[Part]:
     """A text that may have gone: ask the provider after a grace period. One call a job, so that is another job."""
-    ctx.log.warning("message in doubt", message=message.id, reason=reason)
+    ctx.log.warning("message in doubt", subject=message.id, reason=reason)
     due_at = ctx.now + ctx.platform.settings.reconcile_grace_ms
     return [
         JobDraft(

@@ -1,0 +1,140 @@
+"""THE MAP: which route, webhook, event, job and cadence leads where. Nothing is registered anywhere else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from frontdesk.auth import api as auth
+from frontdesk.auth import jobs as auth_jobs
+from frontdesk.auth.queries import actor_of
+from frontdesk.auth.rules import may
+from frontdesk.bookings import api as bookings
+from frontdesk.bookings import jobs as booking_jobs
+from frontdesk.contacts import api as contacts
+from frontdesk.core.arrival import Arrival
+from frontdesk.core.cadences import Cadence
+from frontdesk.core.door import Door
+from frontdesk.core.routing import Route, build
+from frontdesk.core.schedule import Daily
+from frontdesk.core.web import HttpResponse
+from frontdesk.core.wiring import JobKind, Wiring
+from frontdesk.edge import asgi
+from frontdesk.integrations import inbound, resend, wix
+from frontdesk.integrations.clicksend import webhook as clicksend
+from frontdesk.messaging import api as messaging
+from frontdesk.messaging import pages as mail_pages
+from frontdesk.messaging.jobs import inbound as heard
+from frontdesk.messaging.jobs.reconcile import reconcile
+from frontdesk.messaging.jobs.send import send
+from frontdesk.spine import api as spine
+from frontdesk.spine import jobs as spine_jobs
+from frontdesk.tenants import api as tenants
+from frontdesk.tenants.queries import by_host
+
+# method, path, endpoint, the permission it needs (None: anybody)
+ROUTES = (
+    Route("POST", "/api/v1/auth/codes", auth.request_code, None, "Ask for a sign-in code", status=202),
+    Route("POST", "/api/v1/auth/sessions", auth.sign_in, None, "Sign in", status=201),
+    Route("DELETE", "/api/v1/auth/sessions/current", auth.sign_out, "me", "Sign out", status=204),
+    Route("GET", "/api/v1/me", auth.get_me, "me", "Who is signed in"),
+    Route("GET", "/api/v1/staff", auth.list_staff, "staff:read", "List staff"),
+    Route("POST", "/api/v1/staff", auth.add_staff, "staff:write", "Add staff", status=201),
+    Route("PATCH", "/api/v1/staff/{staff_id}", auth.change_staff, "staff:write", "Change staff"),
+    Route("GET", "/api/v1/audit", auth.list_audit, "audit:read", "The audit log"),
+    Route("GET", "/api/v1/settings", tenants.get_settings, "settings:read", "Settings"),
+    Route("PATCH", "/api/v1/settings", tenants.change_settings, "settings:write", "Change settings"),
+    Route(
+        "POST", "/api/v1/settings/secrets/{name}", tenants.rotate_secret, "secrets:write", "Rotate a secret"
+    ),
+    Route("GET", "/api/v1/contacts", contacts.list_contacts, "contacts:read", "List contacts"),
+    Route("GET", "/api/v1/contacts/{contact_id}", contacts.get_contact, "contacts:read", "A contact"),
+    Route(
+        "PATCH", "/api/v1/contacts/{contact_id}", contacts.edit_contact, "contacts:write", "Edit a contact"
+    ),
+    Route(
+        "GET",
+        "/api/v1/contacts/{contact_id}/timeline",
+        contacts.get_timeline,
+        "contacts:read",
+        "A contact's timeline",
+    ),
+    Route("GET", "/api/v1/bookings", bookings.list_bookings, "bookings:read", "List bookings"),
+    Route("GET", "/api/v1/bookings/{booking_id}", bookings.get_booking, "bookings:read", "A booking"),
+    Route("GET", "/api/v1/messages", messaging.list_messages, "messages:read", "The ledger of messages"),
+    Route("GET", "/api/v1/messages/{message_id}", messaging.get_message, "messages:read", "A message"),
+    Route("GET", "/api/v1/deliveries", spine.list_deliveries, "log:read", "The webhook log"),
+    Route("GET", "/api/v1/deliveries/{delivery_id}", spine.get_delivery, "log:read", "A delivery"),
+    Route(
+        "POST",
+        "/api/v1/deliveries/{delivery_id}/replay",
+        spine.replay_delivery,
+        "log:replay",
+        "Replay a delivery",
+        status=202,
+    ),
+    Route("GET", "/api/v1/events", spine.list_events, "log:read", "The event log"),
+    Route("GET", "/api/v1/events/{event_id}", spine.get_event, "log:read", "An event"),
+    Route("GET", "/api/v1/jobs", spine.list_jobs, "jobs:read", "Deferred work"),
+    Route("GET", "/api/v1/jobs/{job_id}", spine.get_job, "jobs:read", "A job"),
+    Route(
+        "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
+    ),
+    Route("GET", "/unsubscribe/{token}", mail_pages.ask_unsubscribe, None, "Ask to stop mails"),
+    Route("POST", "/unsubscribe/{token}", mail_pages.unsubscribe, None, "Stop mails"),
+)
+
+
+async def _wix(knock: inbound.Knock) -> inbound.Verdict:
+    instance = knock.tenant.settings.wix_instance
+    return await wix.verify(knock.crypto, knock.request, knock.secrets, instance=instance)
+
+
+async def _clicksend(knock: inbound.Knock) -> inbound.Verdict:
+    return clicksend.verify(knock.request, knock.secrets, presented=knock.path_secret)
+
+
+async def _resend(knock: inbound.Knock) -> inbound.Verdict:
+    return resend.verify(knock.request, knock.secrets)
+
+
+# POST /webhooks/<name>/<tenant>[/<secret>]
+WEBHOOKS: Mapping[str, inbound.Door] = {"wix": _wix, "clicksend": _clicksend, "resend": _resend}
+
+# event -> the jobs it makes, each of which retries alone
+EVENTS: Mapping[str, tuple[str, ...]] = {
+    "wix.booking": ("bookings.apply",),
+    "clicksend.text": ("messaging.receive",),
+    "clicksend.receipt": ("messaging.receipt",),
+    "resend.receipt": ("messaging.receipt",),
+    "booking.created": ("bookings.confirm",),
+    "auth.code_requested": ("messaging.mail_code",),
+    "auth.code_unclaimed": ("auth.leave_unclaimed",),
+}
+
+JOBS: Mapping[str, JobKind] = {
+    "bookings.apply": JobKind(booking_jobs.apply_wix),
+    "bookings.confirm": JobKind(booking_jobs.confirm),
+    "messaging.receive": JobKind(heard.receive),
+    "messaging.receipt": JobKind(heard.receipt),
+    "messaging.mail_code": JobKind(heard.mail_code),
+    "messaging.send": JobKind(send, bell="messages", attempts=10),
+    "messaging.reconcile": JobKind(reconcile, bell="messages", attempts=10),
+    "auth.leave_unclaimed": JobKind(auth_jobs.leave_unclaimed),
+    "auth.purge": JobKind(auth_jobs.purge),
+    "spine.forget": JobKind(spine_jobs.forget),
+}
+
+# every tenant's schedules, in the tenant's own time
+CADENCES: Mapping[str, Cadence] = {
+    "forget": Cadence("spine.forget", Daily(at="03:10")),
+    "purge-access": Cadence("auth.purge", Daily(at="03:20")),
+}
+
+WIRING = Wiring(JOBS, EVENTS)
+API = build(ROUTES, may)
+
+
+async def _call(request: Arrival, beside: Mapping[str, Any]) -> HttpResponse:
+    return await asgi.call(API, request, beside)
+
+
+DOOR = Door(by_host, actor_of, _call)
