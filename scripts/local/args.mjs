@@ -17,6 +17,7 @@ export function readArgs(argv) {
       var: { type: "string", multiple: true, default: [] },
       "storage-delay": { type: "string", default: "0" },
       watch: { type: "boolean", default: false },
+      attended: { type: "boolean", default: false },
       quiet: { type: "boolean", default: false },
     },
   });
@@ -35,6 +36,7 @@ export function readArgs(argv) {
     vars: Object.fromEntries(vars),
     storageDelay: number(values, "storage-delay"),
     watch: values.watch,
+    attended: values.attended,
     quiet: values.quiet,
   };
 }

@@ -1,10 +1,7 @@
 """The local runtime from Python: start it, drive its control door, stop it. Used by tests, dev and the story."""
 
 import json
-import os
-import signal
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -12,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[2]
+from local import child
+from local.child import ROOT
 
 
 class RuntimeFailed(Exception):
@@ -31,12 +29,6 @@ class Drained(NamedTuple):
 
     drained: bool
     left: list[dict[str, Any]]
-
-
-def environment() -> dict[str, str]:
-    """The process environment with this project's programs first on PATH."""
-    mine = [str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")]
-    return {**os.environ, "PATH": os.pathsep.join([*mine, os.environ.get("PATH", "")])}
 
 
 class Runtime:
@@ -75,20 +67,11 @@ class Runtime:
             command += ["--var", f"{name}={value}"]
         command += ["--storage-delay", str(storage_delay_ms)]
         command += ["--watch"] * watch + ["--quiet"] * quiet
-        # A session of its own: Ctrl-C in the terminal reaches whoever started us, who then stops it in order.
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
-        ready = _ready_line(process, timeout_s)
-        if ready is None:
-            _end(process)
-            raise RuntimeFailed("the local runtime did not start; its output says why")
+        command += ["--attended"]
+        try:
+            process, ready = child.start(command, log=log, timeout_s=timeout_s)
+        except child.NotReady:
+            raise RuntimeFailed("the local runtime did not start; its output says why") from None
         return cls(ready["url"], ready["control"], process)
 
     @classmethod
@@ -176,7 +159,7 @@ class Runtime:
             if self.process:
                 self.process.terminate()
         if self.process:
-            _end(self.process)
+            child.collect(self.process)
 
     def __enter__(self) -> "Runtime":
         return self
@@ -199,28 +182,3 @@ class Runtime:
             if "drained" not in answer:
                 raise RuntimeFailed(f"{method} {path}: {answer.get('error', refusal.code)}") from None
         return answer
-
-
-def _ready_line(process: "subprocess.Popen[str]", timeout_s: float) -> dict[str, Any] | None:
-    """The runtime's one line on standard output; None when it ended or took too long."""
-    assert process.stdout
-    late = threading.Timer(timeout_s, process.terminate)
-    late.start()
-    try:
-        for line in process.stdout:
-            if line.startswith('{"ready"'):
-                found: dict[str, Any] = json.loads(line)
-                return found
-        return None
-    finally:
-        late.cancel()
-
-
-def _end(process: "subprocess.Popen[str]") -> None:
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait(10)
-    if process.stdout:
-        process.stdout.close()

@@ -1,7 +1,9 @@
 // Runs a Python Worker locally: real workerd, driven by wrangler.toml, with a control door for tests.
 //
 //   node scripts/local/runtime.mjs [--config wrangler.toml] [--port 8787] [--control-port 0] [--state DIR]
-//        [--env NAME] [--var NAME=VALUE ...] [--app DIR ...] [--storage-delay MS] [--watch] [--quiet]
+//        [--env NAME] [--var NAME=VALUE ...] [--app DIR ...] [--storage-delay MS] [--watch] [--attended] [--quiet]
+//
+// --attended: stops when standard input closes, so that it never outlives who started it. --quiet: prints errors only.
 //
 // Prints one line of JSON when it serves: {"ready":true,"url":...,"control":...,"pid":...,"workerd":...}
 
@@ -39,6 +41,7 @@ async function run(argv) {
     for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal).on(signal, stop);
   };
   hearSignals();
+  if (args.attended) process.stdin.resume().on("close", stop);
   await worker.start();
   hearSignals(); // Miniflare's own handlers exit before workerd has ended
   const door = await openDoor({ worker, logs, args, stop });

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local.child import collect
 from local.client import Runtime, RuntimeFailed
 
 HERE = Path(__file__).parent
@@ -27,7 +28,7 @@ def test_a_killed_runtime_leaves_a_workerd_that_the_next_one_ends(tmp_path: Path
     with pytest.raises(RuntimeFailed):
         Runtime.start(state=tmp_path, config=HERE / "wrangler.toml", quiet=True, log=subprocess.DEVNULL)
     first.process.send_signal(signal.SIGKILL)
-    first.process.communicate()
+    collect(first.process)
     assert is_alive(orphan)
     with Runtime.start(state=tmp_path, config=HERE / "wrangler.toml", quiet=True) as second:
         assert not is_alive(orphan)

@@ -1,0 +1,78 @@
+"""A child process that says it is ready in one line of JSON, and that ends when we end, however we end."""
+
+import contextlib
+import json
+import os
+import subprocess
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parents[2]
+GENTLE_S = 10
+
+
+class NotReady(Exception):
+    """The child ended, or said nothing in time."""
+
+
+def environment() -> dict[str, str]:
+    """The process environment with this project's programs first on PATH."""
+    mine = [str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")]
+    return {**os.environ, "PATH": os.pathsep.join([*mine, os.environ.get("PATH", "")])}
+
+
+def start(
+    command: Sequence[str], *, log: IO[str] | int | None = None, timeout_s: float = 60
+) -> tuple["subprocess.Popen[str]", dict[str, Any]]:
+    """Starts `command` in a session of its own and waits for its ready line. Raises NotReady.
+
+    A session of its own, so that Ctrl-C in the terminal reaches only us, who then end things in order. Its standard
+    input is a pipe that closes when this process is gone: an attended child stops at that.
+    """
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        start_new_session=True,
+    )
+    late = threading.Timer(timeout_s, process.terminate)
+    late.start()
+    try:
+        assert process.stdout
+        for line in process.stdout:
+            if line.startswith('{"ready"'):
+                ready: dict[str, Any] = json.loads(line)
+                return process, ready
+    except BaseException:
+        end(process)
+        raise
+    finally:
+        late.cancel()
+    end(process)
+    raise NotReady(f"{Path(command[-1]).name if len(command) < 3 else ' '.join(command[:2])} did not start")
+
+
+def end(process: "subprocess.Popen[str]") -> int:
+    """Asks it to end, waits, insists after 10 s. Its exit code."""
+    process.terminate()
+    return collect(process)
+
+
+def collect(process: "subprocess.Popen[str]") -> int:
+    """Waits for a child that is ending by itself; kills it after 10 s."""
+    try:
+        process.wait(GENTLE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+    return process.returncode
