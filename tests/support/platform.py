@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import Clock
 from frontdesk.core.log import Log
 from frontdesk.core.platform import Bell, Platform
@@ -134,6 +135,11 @@ class World:
     real: int = NOON
     offset: int = 0
     pending: list[asyncio.Task[None]] = field(default_factory=list)
+    settings: PlatformSettings = field(
+        default_factory=lambda: PlatformSettings(
+            environment="development", master_key_current=MASTER_KEY, tenant_cache_ms=0
+        )
+    )
 
     async def _reach(self, name: str) -> None:
         self.reached.append(name)
@@ -158,9 +164,7 @@ class World:
             crypto=HostCrypto(),
             limiter=self.limiter,
             clock=Clock(lambda: self.real, lambda: self.offset),
-            settings=PlatformSettings(
-                environment="development", master_key_current=MASTER_KEY, tenant_cache_ms=0
-            ),
+            settings=self.settings,
             log=Log(self.lines.append, {}),
             reach=self._reach,
             background=self._background,
@@ -168,7 +172,8 @@ class World:
 
 
 def make_platform() -> World:
-    """A fresh world with the real schema."""
+    """A fresh world with the real schema, and nothing remembered of others."""
+    CACHE.clear()
     return World()
 
 

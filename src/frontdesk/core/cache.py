@@ -26,10 +26,20 @@ class TtlCache(Generic[Kept]):
             self._kept.popitem(last=False)
         return value
 
+    def shorten(self, key: str, until: int) -> None:
+        """Keep this one no longer than `until` (real ms): what was not found may exist soon."""
+        found = self._kept.get(key)
+        if found:
+            self._kept[key] = (min(found[0], until), found[1])
+
     def drop(self, *keys: str) -> None:
         """Forget these now; other isolates follow within the time to live."""
         for key in keys:
             self._kept.pop(key, None)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
 
 
 CACHE: TtlCache[Any] = TtlCache(512)

@@ -1,5 +1,6 @@
 """What every request must pass and every answer carries: limits, origins, intent, headers."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -131,8 +132,6 @@ def test_a_listed_origin_reads_errors_too() -> None:
 
 
 def guard_key(token: str) -> str:
-    import hashlib
-
     return hashlib.sha256(f"{TENANT.id}:{token}".encode()).hexdigest()
 
 

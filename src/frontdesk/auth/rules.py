@@ -1,0 +1,106 @@
+"""Who may do what, what a code and a session are, and how their secrets are hashed."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Literal, get_args
+
+from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.ctx import Actor
+from frontdesk.core.errors import Unauthenticated
+
+Role = Literal["owner", "admin", "staff", "technician", "viewer"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
+    "me": ("owner", "admin", "staff", "technician", "viewer"),
+    "contacts:read": ("owner", "admin", "staff", "technician", "viewer"),
+    "contacts:write": ("owner", "admin", "staff"),
+    "bookings:read": ("owner", "admin", "staff", "technician", "viewer"),
+    "messages:read": ("owner", "admin", "staff", "viewer"),
+    "log:read": ("owner", "admin", "staff"),
+    "log:replay": ("owner", "admin"),
+    "jobs:read": ("owner", "admin", "staff"),
+    "jobs:retry": ("owner", "admin"),
+    "settings:read": ("owner", "admin", "staff", "viewer"),
+    "settings:write": ("owner", "admin"),
+    "secrets:write": ("owner",),
+    "staff:read": ("owner", "admin"),
+    "staff:write": ("owner", "admin"),
+    "audit:read": ("owner", "admin"),
+}
+"""Every permission and the roles that have it; a route names exactly one."""
+
+CODE_MS = 10 * MINUTE
+SESSION_MS = 14 * DAY
+"""Absolute: using a session does not prolong it."""
+SESSION_CACHE_S = 60
+"""How long KV may still vouch for a session that was revoked."""
+
+CODES_LATELY, LATELY_MS = 5, 15 * MINUTE
+CODES_A_DAY, A_DAY_MS = 20, 24 * HOUR
+"""Codes one address may ask for. With five tries each: at most 100 guesses in a million a day."""
+
+_TOKEN = re.compile(r"fds_[A-Za-z0-9_-]{43}")
+
+
+class WrongCode(Unauthenticated):
+    """Not this code; some tries are left."""
+
+    code, title = "wrong_code", "The code is not right"
+
+
+class SpentCode(Unauthenticated):
+    """Used, expired, tried five times, or never asked for: all the same to the caller."""
+
+    code, title = "spent_code", "This code cannot be used any more"
+
+
+def may(actor: Actor, permission: str) -> bool:
+    """Whether a member of staff has a permission. Raises KeyError for one that does not exist."""
+    return actor.kind == "staff" and actor.role in PERMISSIONS[permission]
+
+
+def permissions_of(role: str) -> list[str]:
+    """All a role may do."""
+    return sorted(name for name, roles in PERMISSIONS.items() if role in roles)
+
+
+def may_manage(actor_role: str, *roles: str) -> bool:
+    """Whether a role may make, change or remove somebody with these roles: owners are made by owners only."""
+    return actor_role == "owner" or (actor_role == "admin" and "owner" not in roles)
+
+
+def new_code() -> str:
+    """Six digits, uniformly."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def code_hash(key: bytes, tenant_id: str, sign_in_id: str, code: str) -> str:
+    """HMAC-SHA256, so that whoever reads KV cannot try the million codes; bound to one sign-in."""
+    return hmac.digest(key, f"{tenant_id}\0{sign_in_id}\0{code}".encode(), "sha256").hex()
+
+
+def is_code(keys: Sequence[bytes], tenant_id: str, sign_in_id: str, code: str, kept: str) -> bool:
+    """Whether `code` is the one hashed as `kept` under any of the keys; in constant time for each."""
+    found = False
+    for key in keys:
+        found |= hmac.compare_digest(code_hash(key, tenant_id, sign_in_id, code), kept)
+    return found
+
+
+def email_hash(key: bytes, tenant_id: str, email: str) -> str:
+    """What stands for an address in the counts, also for addresses we do not know."""
+    return hmac.digest(key, f"{tenant_id}\0{email}".encode(), "sha256").hex()
+
+
+def new_token() -> str:
+    """A session token: 256 random bits."""
+    return f"fds_{secrets.token_urlsafe(32)}"
+
+
+def token_hash(token: str) -> str | None:
+    """What is stored of a token; None for what cannot be one. 256 random bits need no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest() if _TOKEN.fullmatch(token) else None

@@ -1,0 +1,168 @@
+"""Statements of sign-ins, sessions, staff, and the audit log that every feature writes to."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from frontdesk.auth import rules
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Statement, Value, expect
+from frontdesk.core.parsing import dump_json
+
+
+def audited(ctx: Ctx, action: str, subject: tuple[str, str], change: Mapping[str, Any]) -> Statement:
+    """A person's change on record, in the commit that makes it. `subject` is (kind, id)."""
+    return Statement(
+        """
+        INSERT INTO audit (tenant_id, id, actor_kind, actor_id, action, subject_kind, subject_id,
+                           change, cause_id, at)
+        VALUES (:tenant, :id, :actor_kind, :actor_id, :action, :subject_kind, :subject_id,
+                :change, :cause_id, :at)
+        """,
+        {
+            "id": ctx.new_id(),
+            "actor_kind": ctx.actor.kind,
+            "actor_id": ctx.actor.id,
+            "action": action,
+            "subject_kind": subject[0],
+            "subject_id": subject[1],
+            "change": dump_json(dict(change)),
+            "cause_id": ctx.cause.id,
+            "at": ctx.now,
+        },
+    )
+
+
+def insert_sign_in(id_: str, email_hash: str, staff_id: str | None, real: int) -> Sequence[Statement]:
+    """A sign-in, unless this address asked too often; then the commit is Stale. Times are real ms."""
+    return (
+        Statement(
+            """
+            INSERT INTO sign_ins (tenant_id, id, email_hash, staff_id, expires_at, created_at)
+            SELECT :tenant, :id, :email_hash, :staff_id, :expires_at, :real
+            WHERE (SELECT count(*) FROM sign_ins WHERE tenant_id = :tenant AND email_hash = :email_hash
+                   AND created_at > :lately) < :codes_lately
+              AND (SELECT count(*) FROM sign_ins WHERE tenant_id = :tenant AND email_hash = :email_hash
+                   AND created_at > :yesterday) < :codes_a_day
+            """,
+            {
+                "id": id_,
+                "email_hash": email_hash,
+                "staff_id": staff_id,
+                "expires_at": real + rules.CODE_MS,
+                "real": real,
+                "lately": real - rules.LATELY_MS,
+                "codes_lately": rules.CODES_LATELY,
+                "yesterday": real - rules.A_DAY_MS,
+                "codes_a_day": rules.CODES_A_DAY,
+            },
+        ),
+        expect(1),
+    )
+
+
+def count_try(sign_in_id: str, real: int) -> Statement:
+    """One more try; the schema refuses a sixth (Conflict). Returns nothing for an unknown or expired sign-in."""
+    return Statement(
+        """
+        UPDATE sign_ins SET tries = tries + 1
+        WHERE tenant_id = :tenant AND id = :id AND expires_at > :real
+        RETURNING staff_id
+        """,
+        {"id": sign_in_id, "real": real},
+    )
+
+
+def use_sign_in(sign_in_id: str, real: int) -> Statement:
+    """The proof of use: a second one is a Conflict."""
+    return Statement(
+        "INSERT INTO sign_ins_used (tenant_id, sign_in_id, used_at) VALUES (:tenant, :id, :real)",
+        {"id": sign_in_id, "real": real},
+    )
+
+
+def insert_session(hash_: str, staff_id: str, user_agent: str, real: int) -> Sequence[Statement]:
+    """A session known by its token's hash, for fourteen days; Stale if its owner works here no more."""
+    return (
+        Statement(
+            """
+            INSERT INTO sessions (tenant_id, token_hash, staff_id, user_agent, created_at, expires_at)
+            SELECT :tenant, :hash, id, :user_agent, :real, :expires_at
+            FROM staff WHERE tenant_id = :tenant AND id = :staff_id AND active = 1
+            """,
+            {
+                "hash": hash_,
+                "staff_id": staff_id,
+                "user_agent": user_agent[:200],
+                "real": real,
+                "expires_at": real + rules.SESSION_MS,
+            },
+        ),
+        expect(1),
+    )
+
+
+def revoke_session(hash_: str, real: int) -> Statement:
+    """Sign out of one session."""
+    return Statement(
+        """
+        UPDATE sessions SET revoked_at = :real
+        WHERE tenant_id = :tenant AND token_hash = :hash AND revoked_at IS NULL
+        """,
+        {"hash": hash_, "real": real},
+    )
+
+
+def revoke_sessions(staff_id: str, real: int) -> Statement:
+    """Sign somebody out everywhere."""
+    return Statement(
+        """
+        UPDATE sessions SET revoked_at = :real
+        WHERE tenant_id = :tenant AND staff_id = :staff_id AND revoked_at IS NULL
+        """,
+        {"staff_id": staff_id, "real": real},
+    )
+
+
+def insert_staff(id_: str, email: str, name: str, role: str, now: int) -> Statement:
+    """Somebody new; one address is one person (Conflict)."""
+    return Statement(
+        """
+        INSERT INTO staff (tenant_id, id, email, name, role, created_at)
+        VALUES (:tenant, :id, :email, :name, :role, :now)
+        """,
+        {"id": id_, "email": email, "name": name, "role": role, "now": now},
+    )
+
+
+def update_staff(id_: str, version: int, *, name: str, role: str, active: bool) -> Sequence[Statement]:
+    """New name, role or standing if still at `version` and an active owner remains; else the commit is Stale."""
+    return (
+        Statement(
+            """
+            UPDATE staff SET name = :name, role = :role, active = :active, version = version + 1
+            WHERE tenant_id = :tenant AND id = :id AND version = :version
+            """,
+            {"id": id_, "version": version, "name": name, "role": role, "active": int(active)},
+        ),
+        expect(1),
+        Statement(
+            """
+            SELECT CASE WHEN EXISTS (
+                SELECT 1 FROM staff WHERE tenant_id = :tenant AND role = 'owner' AND active = 1
+            ) THEN 1 ELSE json('stale') END AS fresh
+            """
+        ),
+    )
+
+
+def purge(real: int) -> Sequence[Statement]:
+    """Forgets sign-ins past their counting window and sessions that ended a month ago."""
+    old: Mapping[str, Value] = {"before": real - 2 * rules.A_DAY_MS}
+    return (
+        Statement("DELETE FROM sign_ins_used WHERE tenant_id = :tenant AND used_at < :before", old),
+        Statement("DELETE FROM sign_ins WHERE tenant_id = :tenant AND created_at < :before", old),
+        Statement(
+            "DELETE FROM sessions WHERE tenant_id = :tenant AND expires_at < :before",
+            {"before": real - 30 * rules.A_DAY_MS},
+        ),
+    )

@@ -1,0 +1,72 @@
+"""What a host name may look like, which secrets a tenant has, and how settings change in part."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from frontdesk.core.errors import Invalid
+from frontdesk.core.parsing import problems
+from frontdesk.core.settings import TenantSettings
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])")
+
+SECRETS = {
+    "wix_public_key": "The Wix app's public key (PEM)",
+    "wix_hmac_secret": "The shared secret of Velo or relay calls",
+    "clicksend_path_secret": "The last segment of the ClickSend webhook address",
+    "clicksend_username": "ClickSend user name",
+    "clicksend_api_key": "ClickSend API key",
+    "resend_api_key": "Resend API key",
+    "resend_signing_secret": "Resend webhook signing secret (whsec_...)",
+}
+"""Every secret a tenant can have, by the name the provider modules ask for."""
+
+
+def host_or_none(host: str) -> str | None:
+    """A host in lower case, without port and final dot; None for what no DNS name or address looks like."""
+    name, _, port = host.strip().lower().partition(":")
+    name = name.removesuffix(".")
+    if (port and not (port.isdigit() and len(port) <= 5)) or len(name) > 253:
+        return None
+    return name if _HOST.fullmatch(name) else None
+
+
+def slug_of(host: str, platform_domain: str) -> str | None:
+    """The slug in `<slug>.<platform domain>`; None for a custom domain or the platform's own host."""
+    suffix = f".{platform_domain.lower()}"
+    slug = host.removesuffix(suffix)
+    return slug if host.endswith(suffix) and SLUG.fullmatch(slug) else None
+
+
+def is_platform_host(host: str, platform_domain: str) -> bool:
+    """Whether a host is the platform's own or under it, and so never a tenant's custom domain."""
+    return host == platform_domain.lower() or host.endswith(f".{platform_domain.lower()}")
+
+
+def changed(settings: TenantSettings, changes: Mapping[str, Any]) -> TenantSettings:
+    """Settings after a partial change: sections are merged by field, everything else is replaced.
+
+    Raises:
+        Invalid: an unknown field or a value it cannot take; each is named with its path.
+
+    """
+    before = settings.model_dump(mode="json")
+    after = {**before, **{name: _merged(before.get(name), value) for name, value in changes.items()}}
+    try:
+        return TenantSettings.model_validate(after)
+    except ValidationError as error:
+        raise Invalid("Some settings are not valid.", errors=problems(error)) from None
+
+
+def _merged(before: Any, value: Any) -> Any:
+    return {**before, **value} if isinstance(before, dict) and isinstance(value, dict) else value
+
+
+def difference(before: TenantSettings, after: TenantSettings) -> dict[str, Any]:
+    """The top-level settings that differ, as `{name: [before, after]}`, for the audit log."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    return {name: [old[name], new[name]] for name in new if old[name] != new[name]}
