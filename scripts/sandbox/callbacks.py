@@ -191,7 +191,7 @@ class Callbacks:
             self.store.rows(f"SELECT * FROM callbacks WHERE seq IN ({marks}) ORDER BY seq", *numbers)
         )
 
-    def find(self, wanted: dict[str, str], limit: int = 500) -> list[Json]:
+    def find(self, wanted: dict[str, str], limit: int) -> list[Json]:
         """The latest callbacks whose columns equal `wanted`, oldest first, each with its attempts."""
         names = [name for name in ("provider", "account", "event", "subject", "state") if name in wanted]
         where = " AND ".join(f"{name} = ?" for name in names) or "1"

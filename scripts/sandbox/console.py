@@ -145,8 +145,8 @@ async def remove_faults(world: World, request: Request, body: Json) -> Json:
 
 async def callbacks(world: World, request: Request, body: Json) -> Json:
     """The log of callbacks, filtered by provider, account, event, subject and state."""
-    wanted = dict(request.query_params)
-    return await wait_for(world, request, lambda: world.callbacks.find(wanted))
+    wanted, limit = dict(request.query_params), number(request, "limit", 5_000)
+    return await wait_for(world, request, lambda: world.callbacks.find(wanted, limit))
 
 
 async def settle(world: World, request: Request, body: Json) -> Json:

@@ -140,10 +140,12 @@ async def emails(world: World, request: Request, body: Json) -> Json:
 
     def look() -> list[Json]:
         rows = world.store.rows(
-            "SELECT * FROM emails WHERE seq > ? AND (? IS NULL OR account = ?) ORDER BY seq",
+            "SELECT * FROM (SELECT * FROM emails WHERE seq > ? AND (? IS NULL OR account = ?)"
+            " ORDER BY seq DESC LIMIT ?) ORDER BY seq",
             after,
             asked.get("account"),
             asked.get("account"),
+            number(request, "limit", 5_000),
         )
         wanted = asked.get("to", "").lower()
         found = [mail.shown(row) for row in rows if not wanted or wanted in row["recipients"].split()]

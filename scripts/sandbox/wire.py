@@ -38,8 +38,8 @@ async def request(method: str, url: str, headers: dict[str, str], body: bytes, t
     async with asyncio.timeout(timeout_ms / 1000):
         try:
             reader, writer = await asyncio.open_connection(parts.hostname, port, ssl=secure or None)
-        except OSError as error:
-            raise WireError(f"cannot connect: {error.strerror or error}") from None
+        except OSError:
+            raise WireError(f"cannot connect to {parts.hostname}:{port}") from None
         try:
             for event in (
                 h11.Request(method=method, target=target, headers=list(sent.items())),

@@ -40,7 +40,7 @@ def sandbox(shared: Sandbox) -> Sandbox:
     return shared
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def http() -> Iterator[httpx.Client]:
     with httpx.Client(trust_env=False, timeout=5) as client:
         yield client
