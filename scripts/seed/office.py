@@ -1,0 +1,188 @@
+"""One tenant, installed: its rows and sealed secrets in D1, its accounts with the simulated providers."""
+
+import asyncio
+import secrets
+import time
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from frontdesk.auth.writes import insert_staff
+from frontdesk.core.cadences import plan_cadences
+from frontdesk.core.db import Statement, bind
+from frontdesk.core.ids import uuid7
+from frontdesk.core.parsing import dump_json
+from frontdesk.core.sealing import seal
+from frontdesk.core.settings import Tenant
+from frontdesk.tenants.writes import insert_tenant, put_secret
+from local.client import Runtime
+from sandbox.client import Sandbox
+from seed.host import sealing_platform
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a tenant is. `number` is the one it texts from, E.164."""
+
+    slug: str
+    name: str
+    kind: str = "clinic"
+    time_zone: str = "Australia/Sydney"
+    country: str = "AU"
+    currency: str = "AUD"
+    locale: str = "en-AU"
+    number: str = "+61480000000"
+    features: Sequence[str] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    staff: Sequence[tuple[str, str, str]] = ()
+    """(local part of the address, name, role); the address is <local part>@<slug>.example."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """An installed tenant and what its customers and providers need to reach it."""
+
+    tenant: Tenant
+    profile: Profile
+    instance: str
+    app_id: str
+    path_secret: str
+    staff_ids: Mapping[str, str]
+
+    @property
+    def slug(self) -> str:
+        """Its name in URLs; also its account's name in the sandbox."""
+        return self.profile.slug
+
+    @property
+    def owner(self) -> str:
+        """The owner's address."""
+        return f"owner@{self.slug}.example"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """The secrets a tenant shares with its providers; None lets the installer make one up."""
+
+    clicksend_key: str | None = None
+    clicksend_path: str | None = None
+    resend_key: str | None = None
+    resend_signing: str | None = None
+    wix_private_key_pem: str | None = None
+    wix_hmac: str | None = None
+
+
+def install(
+    runtime: Runtime,
+    sandbox: Sandbox,
+    profile: Profile,
+    *,
+    master_key: str,
+    cadences: Mapping[str, Any] | None = None,
+    credentials: Credentials = Credentials(),
+    now: int | None = None,
+) -> Office:
+    """Registers the accounts, then writes the tenant in one batch. Raises when the slug is taken."""
+    at = int(time.time() * 1000) if now is None else now
+    slug, path = profile.slug, credentials.clicksend_path or secrets.token_urlsafe(18)
+    given = _registered(runtime, sandbox, profile, path, credentials)
+    tenant = Tenant.model_validate(
+        {
+            "id": uuid7(at),
+            "slug": slug,
+            "kind": profile.kind,
+            "name": profile.name,
+            "time_zone": profile.time_zone,
+            "country": profile.country,
+            "currency": profile.currency,
+            "locale": profile.locale,
+            "plan": "standard",
+            "shard": "main",
+            "features": dump_json(list(profile.features)),
+            "settings": dump_json(_settings(profile, given["instance"])),
+            "version": 1,
+        }
+    )
+    ids = {local: uuid7(at) for local, _, _ in _staff(profile)}
+    statements: list[Statement] = [insert_tenant(tenant, at)]
+    statements += [
+        insert_staff(ids[local], f"{local}@{slug}.example", name, role, at)
+        for local, name, role in _staff(profile)
+    ]
+    sealing = sealing_platform(master_key)
+    for name, value in given["secrets"].items():
+        sealed = asyncio.run(seal(sealing, tenant, name, value))
+        statements.append(put_secret(name, sealed, at))
+    statements += plan_cadences(cadences or {}, tenant.zone, at)
+    write(runtime, tenant.id, statements)
+    return Office(tenant, profile, given["instance"], f"app-{slug}", path, ids)
+
+
+def write(runtime: Runtime, tenant_id: str, *parts: Statement | Sequence[Statement]) -> None:
+    """Statements of the product's own making, in one batch, past the Worker."""
+    statements = [each for part in parts for each in ([part] if isinstance(part, Statement) else part)]
+    bounds = [bind(each.sql, {**each.params, "tenant": tenant_id}) for each in statements]
+    runtime.d1_batch([(bound.sql, bound.values) for bound in bounds])
+
+
+def _staff(profile: Profile) -> list[tuple[str, str, str]]:
+    owner = [("owner", "The Owner", "owner")]
+    return [*owner, *(each for each in profile.staff if each[0] != "owner")]
+
+
+def _settings(profile: Profile, instance: str) -> dict[str, Any]:
+    given = dict(profile.settings)
+    given.setdefault("wix_instance", instance)
+    given["sms"] = {"sender": profile.number, **given.get("sms", {})}
+    given["email"] = {
+        "sender": f"{profile.name} <hello@{profile.slug}.example>",
+        "postal_address": f"{profile.name}, 1 Example Street",
+        **given.get("email", {}),
+    }
+    return given
+
+
+def _registered(
+    runtime: Runtime, sandbox: Sandbox, profile: Profile, path: str, credentials: Credentials
+) -> dict[str, Any]:
+    """The tenant's accounts at ClickSend, Resend and Wix, and the secrets they share with it."""
+    slug = profile.slug
+    hooks = f"{runtime.url}/webhooks"
+    texting = sandbox.clicksend_account(
+        slug,
+        label=profile.name,
+        numbers=[profile.number],
+        inbound_url=f"{hooks}/clicksend/{slug}/{path}",
+        receipt_url=f"{hooks}/clicksend/{slug}/{path}",
+        **_given(api_key=credentials.clicksend_key),
+    )
+    mailing = sandbox.resend_account(
+        slug,
+        label=profile.name,
+        webhook_url=f"{hooks}/resend/{slug}",
+        **_given(api_key=credentials.resend_key, webhook_secret=credentials.resend_signing),
+    )
+    instance = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{slug}.example"))
+    app = sandbox.wix_app(
+        f"app-{slug}",
+        label=profile.name,
+        sites={instance: f"{hooks}/wix/{slug}"},
+        **_given(private_key_pem=credentials.wix_private_key_pem, hmac_secret=credentials.wix_hmac),
+    )
+    return {
+        "instance": instance,
+        "secrets": {
+            "wix_public_key": app["public_key_pem"],
+            "wix_hmac_secret": app["hmac_secret"],
+            "clicksend_path_secret": path,
+            "clicksend_username": slug,
+            "clicksend_api_key": texting["api_key"],
+            "resend_api_key": mailing["api_key"],
+            "resend_signing_secret": mailing["webhook_secret"],
+        },
+    }
+
+
+def _given(**values: str | None) -> dict[str, str]:
+    return {name: value for name, value in values.items() if value is not None}

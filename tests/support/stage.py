@@ -1,0 +1,89 @@
+"""The whole product on this machine, for tests: its own state, quick timeouts, tenants made for one test each."""
+
+import secrets
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from seed.api import Api
+from seed.office import Credentials, Office, Profile, install, write
+
+from devtools.stack import Stack
+from frontdesk import app
+from frontdesk.auth.rules import new_token, token_hash
+from frontdesk.auth.writes import insert_session
+from local.client import Runtime
+from sandbox.client import Sandbox
+from sandbox.signing import new_private_key
+from support.platform import MASTER_KEY
+
+QUICK = {
+    "MASTER_KEY_CURRENT": MASTER_KEY,
+    "PROVIDER_TIMEOUT_MS": "1500",
+    "RECONCILE_GRACE_MS": "1000",
+    "RING_AGAIN_AFTER_MS": "500",
+    "TENANT_CACHE_MS": "0",
+}
+"""Waiting costs a test nothing but time, so everything that waits for real waits little."""
+
+
+class Stage:
+    """One stack, and what tests do to it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+        self.runtime: Runtime = stack.runtime
+        self.sandbox = Sandbox(stack.sandbox_url)
+        # Making an RSA key takes a while; tenants differ by instance, as the sites of one Wix app do.
+        self._key = new_private_key()
+
+    @classmethod
+    @contextmanager
+    def open(cls, state: Path, variables: Mapping[str, str] | None = None) -> Iterator["Stage"]:
+        """A fresh stack, stopped at the end."""
+        log = (state / "log").open("w")
+        with log, Stack.start(state, variables={**QUICK, **(variables or {})}, log=log) as stack:
+            yield cls(stack)
+
+    def office(self, slug: str = "", **profile: Any) -> Office:
+        """A fresh tenant with its accounts at every provider."""
+        slug = slug or f"t{secrets.token_hex(5)}"
+        number = f"+6148{secrets.randbelow(10_000_000):07d}"
+        return install(
+            self.runtime,
+            self.sandbox,
+            Profile(**{"slug": slug, "name": slug.title(), "number": number, **profile}),
+            master_key=MASTER_KEY,
+            cadences=app.CADENCES,
+            credentials=Credentials(wix_private_key_pem=self._key),
+        )
+
+    def signed_in(self, office: Office, who: str = "owner") -> Api:
+        """A session of one of the tenant's staff, without the mail."""
+        token = new_token()
+        hash_ = token_hash(token)
+        assert hash_
+        now = int(time.time() * 1000)
+        write(self.runtime, office.tenant.id, insert_session(hash_, office.staff_ids[who], "tests", now))
+        return self.api(office, token)
+
+    def api(self, office: Office, token: str = "") -> Api:
+        """The tenant's API; nobody is signed in without a token. Each client has an address of its own."""
+        address = f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
+        return Api(self.runtime.url, office.slug, token=token, headers={"cf-connecting-ip": address})
+
+    def set_clock(self, offset_ms: int) -> None:
+        """Business time, for the Worker and for what the simulated providers write down."""
+        self.runtime.set_clock(offset_ms)
+        self.sandbox.set_clock(offset_ms)
+
+    def drain(self, timeout_s: float = 15) -> None:
+        """Until nothing is due and no callback is on its way."""
+        for _ in range(3):
+            drained = self.runtime.drain(timeout_s)
+            assert drained.drained, drained.left
+            if not self.sandbox.status()["open_callbacks"]:
+                break
+            self.sandbox.settle(timeout_ms=int(timeout_s * 1000))
