@@ -114,6 +114,7 @@ def _accept(world: World, account: ClickSendAccount, wanted: Json) -> Json:
 
 
 def _rejected(world: World, wanted: Json, status: str) -> Json:
+    # (check) whether the original gives a refused message an id: nobody may rely on one.
     return {
         **_echo(wanted, world.now() // 1000),
         "from": wanted.get("from"),

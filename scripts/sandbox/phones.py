@@ -139,7 +139,7 @@ def reply(world: World, customer: str, body: str, business: str | None = None) -
 
 
 def receipt_fields(text: Json) -> Json:
-    """A delivery receipt as ClickSend pushes it."""
+    """A delivery receipt as ClickSend pushes it (check: the `status` word; the rest is its SmsReceipt)."""
     return {
         "message_id": text["id"],
         "messageid": text["id"],
