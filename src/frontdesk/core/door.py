@@ -1,5 +1,6 @@
 """The door of API and pages: from a request to its answer, through limits, tenant, caller and framework."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -87,7 +88,10 @@ async def _called(
     credential = credential_of(request)
     if credential:
         guard.intended(request, credential, tenant.settings.allowed_origins)
-        await guard.within_session_limit(platform.limiter, tenant.id, credential)
-        actor = await door.actor_of(platform, tenant, request)
+        # Side by side: each waits for something outside the isolate, and neither needs the other.
+        actor, _ = await asyncio.gather(
+            door.actor_of(platform, tenant, request),
+            guard.within_session_limit(platform.limiter, tenant.id, credential),
+        )
     ctx = Ctx(platform, wiring, tenant, actor or PUBLIC, Cause("request", id_, id_), request_id=id_)
     return await door.call(request, {"frontdesk.ctx": ctx, "frontdesk.arrival": request})

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import SECOND
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import SystemDb
+from frontdesk.core.db import SystemDb, TenantDb
 from frontdesk.core.errors import NotFound
 from frontdesk.core.platform import Platform
 from frontdesk.core.settings import Tenant
@@ -133,6 +133,20 @@ class SecretState(BaseModel):
     title: str
     set_at: int | None = None
     previous_valid: bool = False
+
+
+class Sealed(BaseModel):
+    """A secret as it lies in D1; `slot` is current or previous."""
+
+    name: str
+    slot: str
+    sealed: str
+
+
+async def sealed_secrets(platform: Platform, tenant: Tenant) -> list[Sealed]:
+    """All of a tenant's secrets, still sealed."""
+    db = TenantDb(platform.driver_of(tenant.shard), tenant.id)
+    return await db.all(Sealed, "SELECT name, slot, sealed FROM tenant_secrets WHERE tenant_id = :tenant")
 
 
 class _Slot(BaseModel):

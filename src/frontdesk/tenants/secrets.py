@@ -1,21 +1,13 @@
 """The secrets a tenant shares with its providers, opened: the current ones and those still valid."""
 
-from pydantic import BaseModel
-
 from frontdesk.core.cache import CACHE
-from frontdesk.core.db import TenantDb
 from frontdesk.core.platform import Platform
 from frontdesk.core.sealing import Unsealable, derived_keys, seal, unseal
 from frontdesk.core.settings import Tenant
 from frontdesk.integrations.inbound import SecretSet
+from frontdesk.tenants.queries import sealed_secrets
 
 __all__ = ["cache_key", "derived_keys", "seal", "secrets_of", "unseal"]
-
-
-class _Sealed(BaseModel):
-    name: str
-    slot: str
-    sealed: str
 
 
 def cache_key(tenant_id: str) -> str:
@@ -35,7 +27,7 @@ async def secrets_of(platform: Platform, tenant: Tenant) -> SecretSet:
             _Sealed, "SELECT name, slot, sealed FROM tenant_secrets WHERE tenant_id = :tenant"
         )
         opened: dict[str, dict[str, str]] = {"current": {}, "previous": {}}
-        for row in rows:
+        for row in await sealed_secrets(platform, tenant):
             try:
                 opened[row.slot][row.name] = await unseal(platform, tenant, row.name, row.sealed)
             except Unsealable as error:
