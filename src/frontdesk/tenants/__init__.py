@@ -1,0 +1,1 @@
+"""Whose business it is: tenants, their hosts, settings and sealed secrets."""

@@ -22,10 +22,6 @@ async def secrets_of(platform: Platform, tenant: Tenant) -> SecretSet:
     """
 
     async def load() -> SecretSet:
-        db = TenantDb(platform.driver_of(tenant.shard), tenant.id)
-        rows = await db.all(
-            _Sealed, "SELECT name, slot, sealed FROM tenant_secrets WHERE tenant_id = :tenant"
-        )
         opened: dict[str, dict[str, str]] = {"current": {}, "previous": {}}
         for row in await sealed_secrets(platform, tenant):
             try:
