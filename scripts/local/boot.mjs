@@ -70,10 +70,10 @@ function unpack(FS, directory, index, bytes) {
 }
 
 /**
- * The interpreter with the application imported: `{main, call, callRaw}`. Call it inside a request. `onFatal` hears
+ * The interpreter with the application's `module` imported: `{main, call, callRaw}`. Call it inside a request. `onFatal` hears
  * once that the interpreter is gone: calls under way never settle and later ones fail.
  */
-export async function boot(unsafeEval, onFatal) {
+export async function boot(unsafeEval, module, onFatal) {
   allowWebAssembly(unsafeEval);
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
@@ -103,5 +103,5 @@ export async function boot(unsafeEval, onFatal) {
   unpack(py.FS, SITE_PACKAGES, packagesIndex, packagesBytes);
   unpack(py.FS, APP, appIndex, appBytes);
   const [call, callRaw] = py.runPython(glue, { filename: "/glue.py" });
-  return { main: py.pyimport("main"), call, callRaw };
+  return { main: py.pyimport(module), call, callRaw };
 }

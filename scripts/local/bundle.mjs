@@ -100,20 +100,20 @@ function packages(compileNow) {
 }
 
 /**
- * The Worker's modules. `roots` are the application's source directories, the first winning; `classes` its Durable
- * Objects, which must be named exports. On a reload (`quick`) new sources are taken as they are: importing one is
+ * The Worker's modules. `main` is the Python module with its classes; `roots` its source directories, the first winning;
+ * `classes` its Durable Objects, which must be named exports. On a reload (`quick`) new sources are taken as they are: importing one is
  * faster than starting a compiler.
  */
-export function modules({ roots, classes, quick = false }) {
+export function modules({ main, roots, classes, quick = false }) {
   const stdlib = standardLibrary();
   const site = packages((files) => compile(files, stdlib));
   const sources = collect(roots, isApplication, "/session/metadata");
   if (!quick) compile(sources, stdlib);
   const app = pack(sources);
   const read = (file) => fs.readFileSync(path.join(PYODIDE, file));
-  const names = classes.map((name) => `export const ${name} = durableObject("${name}");`);
+  const names = classes.map((name) => `export const ${name} = durableObject("${main}", "${name}");`);
   const entry = `import { entrypoint, durableObject } from "./host.mjs";
-export default entrypoint("Default");
+export default entrypoint("${main}", "Default");
 ${names.join("\n")}
 `;
   return [

@@ -12,9 +12,9 @@ let booting;
 export let active = 0;
 
 // Inside the first event: random values and I/O are not allowed while the module loads.
-function booted(env) {
+function booted(env, module) {
   const onFatal = (error) => tellNode(env, "/fatal", { text: String(error?.message ?? error) });
-  booting ??= Promise.all([boot(env.LOCAL_EVAL, onFatal), refresh(env)]).then(([runtime]) => runtime);
+  booting ??= Promise.all([boot(env.LOCAL_EVAL, module, onFatal), refresh(env)]).then(([runtime]) => runtime);
   return booting;
 }
 
@@ -32,14 +32,14 @@ async function forward(env, name, ready, method, args) {
   }
 }
 
-function standIn(name, Base) {
+function standIn(module, name, Base) {
   return class extends Base {
     constructor(ctx, env) {
       super(ctx, env);
       // Lazily: a control request must work even where Python does not boot.
       let ready;
       const instance = () =>
-        (ready ??= booted(env).then((runtime) => [runtime, runtime.main[name](ctx, environment(env))]));
+        (ready ??= booted(env, module).then((runtime) => [runtime, runtime.main[name](ctx, environment(env))]));
       return new Proxy(this, {
         get(target, method, receiver) {
           if (typeof method !== "string" || method === "ctx" || method === "env") {
@@ -47,7 +47,7 @@ function standIn(name, Base) {
           }
           return (...args) => {
             if (method === "fetch" && args[0].headers.has("x-local-control")) {
-              return control(env, args[0], { warm: () => booted(env), active: () => active });
+              return control(env, args[0], { warm: () => booted(env, module), active: () => active });
             }
             return forward(env, name, instance(), method, args);
           };
@@ -64,5 +64,6 @@ function standIn(name, Base) {
   };
 }
 
-export const entrypoint = (name) => standIn(name, WorkerEntrypoint);
-export const durableObject = (name) => standIn(name, DurableObject);
+// Of the Python class `name` in `module`.
+export const entrypoint = (module, name) => standIn(module, name, WorkerEntrypoint);
+export const durableObject = (module, name) => standIn(module, name, DurableObject);

@@ -23,7 +23,7 @@ export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }
     name: "app",
     rootPath: root,
     modulesRoot: root,
-    modules: modules({ roots: roots.map((each) => path.resolve(each)), classes, quick }),
+    modules: modules({ main: path.parse(main).name, roots: roots.map((each) => path.resolve(each)), classes, quick }),
     compatibilityFlags: worker.compatibilityFlags.filter((flag) => !flag.startsWith("python_workers")),
     bindings: { ...worker.bindings, ...args.vars, LOCAL_SECRET: secret },
     serviceBindings: { ...worker.serviceBindings, LOCAL_DOOR: door },
