@@ -1,22 +1,13 @@
 """The main job on real input: a signed Wix booking becomes a contact, a booking and a text on the phone."""
 
-import time
 from typing import Any
 
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage
+from support.times import HOUR, nine_in_sydney
 
 from sandbox.client import Sandbox
-
-HOUR = 3_600_000
-DAY = 24 * HOUR
-
-
-def at_nine(days: int) -> int:
-    """Nine in the morning in Sydney, some days from now, in ms: inside no quiet hours."""
-    now = time.time()
-    return int((now // 86_400 + days) * 86_400 + 22 * 3_600) * 1000 + 5 * DAY
 
 
 def only(items: list[Any]) -> Any:
@@ -28,7 +19,7 @@ def only(items: list[Any]) -> Any:
 def test_a_booking_becomes_a_contact_a_booking_and_one_text(
     stage: Stage, sandbox: Sandbox, clinic: Office, api: Api
 ) -> None:
-    start = at_nine(5)
+    start = nine_in_sydney(5)
     phone = "+61400000101"
     told = sandbox.book(
         clinic.instance,

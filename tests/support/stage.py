@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from devtools.stack import Stack
 from frontdesk import app
 from frontdesk.auth.rules import new_token, token_hash
 from frontdesk.auth.writes import insert_session
-from local.client import Runtime
+from local.client import Runtime, RuntimeFailed
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
 from support.platform import MASTER_KEY
@@ -79,11 +79,33 @@ class Stage:
         self.runtime.set_clock(offset_ms)
         self.sandbox.set_clock(offset_ms)
 
-    def drain(self, timeout_s: float = 15) -> None:
-        """Until nothing is due and no callback is on its way."""
-        for _ in range(3):
-            drained = self.runtime.drain(timeout_s)
+    def drain(self, timeout_s: float = 30, *, soon_ms: int = 10_000) -> None:
+        """Until no callback is on its way and nothing is due, now or within `soon_ms`: retries and reconciling."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            drained = self.runtime.drain(max(1, deadline - time.monotonic()))
             assert drained.drained, drained.left
-            if not self.sandbox.status()["open_callbacks"]:
-                break
-            self.sandbox.settle(timeout_ms=int(timeout_s * 1000))
+            if not self._soon(soon_ms) and not self.sandbox.status()["open_callbacks"]:
+                return
+            assert time.monotonic() < deadline, "work that was due soon is still there"
+            time.sleep(0.05)
+
+    def _soon(self, within_ms: int) -> int:
+        rows = self.runtime.d1(
+            "SELECT count(*) AS n FROM jobs WHERE state IN ('pending', 'running') AND due_at <= ?1",
+            self.runtime.now_ms() + within_ms,
+        )
+        return int(rows[0]["n"])
+
+    def tick_through_a_crash(self) -> None:
+        """A tick that is expected to take the process with it."""
+        with suppress(RuntimeFailed, OSError):
+            self.runtime.tick()
+
+    def survive(self, boots: int) -> None:
+        """Waits until the process was killed and serves again, then disarms. Fails if it never died."""
+        deadline = time.monotonic() + 30
+        while self.runtime.status()["boots"] <= boots:
+            assert time.monotonic() < deadline, "the failpoint was never reached"
+            time.sleep(0.05)
+        self.runtime.disarm()

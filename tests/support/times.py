@@ -1,0 +1,19 @@
+"""Instants that tests speak of."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+SYDNEY = ZoneInfo("Australia/Sydney")
+HOUR = 3_600_000
+DAY = 24 * HOUR
+
+
+def ms(at: datetime) -> int:
+    """An aware datetime in ms UTC."""
+    return int(at.timestamp() * 1000)
+
+
+def nine_in_sydney(days: int) -> int:
+    """Nine in the morning in Sydney, `days` from today: in nobody's quiet hours."""
+    day = datetime.now(SYDNEY).date() + timedelta(days=days)
+    return ms(datetime.combine(day, time(9), SYDNEY))
