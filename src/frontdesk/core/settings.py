@@ -55,7 +55,7 @@ class PlatformSettings(BaseModel):
 class QuietHours(BaseModel):
     """No service or marketing text in between, by the recipient's clock; it waits, it is not dropped."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     start: ClockTime = "21:00"
     end: ClockTime = "08:00"
@@ -64,7 +64,7 @@ class QuietHours(BaseModel):
 class SmsSettings(BaseModel):
     """How a tenant texts. Prices in millionths of the tenant's currency unit, for each segment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     sender: str = Field(default="", max_length=16)
     price_micros: int = Field(default=79_000, ge=0, le=10_000_000)
@@ -75,7 +75,7 @@ class SmsSettings(BaseModel):
 class EmailSettings(BaseModel):
     """How a tenant mails."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     sender: str = Field(default="", max_length=200)
     reply_to: str = Field(default="", max_length=200)
@@ -86,16 +86,19 @@ class EmailSettings(BaseModel):
 class Caps(BaseModel):
     """The most texts and mails one person gets in 24 hours, by purpose."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True)
 
     service: int = Field(default=6, ge=0, le=100)
     marketing: int = Field(default=1, ge=0, le=100)
 
 
 class TenantSettings(BaseModel):
-    """What a tenant may change about itself on the settings page; never a secret."""
+    """What a tenant may change about itself on the settings page; never a secret.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    A row may name settings of another release, which are passed over; a change may not (`tenants.rules.changed`).
+    """
+
+    model_config = ConfigDict(frozen=True)
 
     reminder_hours: tuple[Annotated[int, Field(ge=1, le=24 * 14)], ...] = Field(
         default=(48, 24, 2), max_length=6

@@ -57,7 +57,7 @@ def changed(settings: TenantSettings, changes: Mapping[str, Any]) -> TenantSetti
     before = settings.model_dump(mode="json")
     after = {**before, **{name: _merged(before.get(name), value) for name, value in changes.items()}}
     try:
-        return TenantSettings.model_validate(after)
+        return TenantSettings.model_validate(after, extra="forbid")
     except ValidationError as error:
         raise Invalid("Some settings are not valid.", errors=problems(error)) from None
 
