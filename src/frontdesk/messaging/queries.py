@@ -6,17 +6,25 @@ from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import Cursor, Page, page
 from frontdesk.messaging.rules.message import Message, Outgoing
+from frontdesk.messaging.writes import heard_key
 
 
 async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
-    """A message about to be sent, or None."""
+    """A message about to be sent, or None.
+
+    What is about a booking goes to where its contact is reached now, not when it was planned.
+    """
     return await ctx.db.maybe(
         Outgoing,
         """
-        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               sealed_body, offset_hours, state, reason, detail, due_at, expires_at, pace_slot, attempt, provider,
-               provider_id, segments, cost_micros, version, cause_kind, cause_id, trace_id, created_at, sending_at,
-               sent_at, delivered_at, updated_at
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template,
+               CASE WHEN booking_id IS NOT NULL AND state IN ('scheduled', 'queued')
+                    THEN COALESCE((SELECT CASE channel WHEN 'sms' THEN phone ELSE email END FROM contacts c
+                                   WHERE c.tenant_id = :tenant AND c.id = contact_id), '')
+                    ELSE address END AS address,
+               sender, subject, body, sealed_body, offset_hours, state, reason, detail, due_at, expires_at,
+               pace_slot, attempt, provider, provider_id, segments, cost_micros, version, cause_kind, cause_id,
+               trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND direction = 'out'
         """,
         id=message_id,
@@ -98,10 +106,11 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
             WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS marketing,
           (SELECT count(*) FROM messages
             WHERE tenant_id = :tenant AND address = :address AND sent_at > :day_ago
-              AND channel = :channel AND purpose = :purpose AND id <> :id) AS recent,
+              AND channel = :channel AND purpose = :purpose AND state <> 'failed' AND id <> :id) AS recent,
           EXISTS (SELECT 1 FROM messages
-            WHERE tenant_id = :tenant AND address = :address AND sent_at > :window_start
-              AND body_hash = :body_hash AND id <> :id) AS duplicate,
+            WHERE tenant_id = :tenant AND address = :address AND body_hash = :body_hash AND id <> :id
+              AND ((sent_at > :window_start AND state <> 'failed')
+                   OR (state IN ('sending', 'unknown') AND updated_at > :window_start))) AS duplicate,
           (SELECT min(due_at) FROM messages
             WHERE tenant_id = :tenant AND booking_id = :booking_id AND due_at > :due_at AND id <> :id
               AND template = :template AND offset_hours IS NOT NULL
@@ -153,6 +162,16 @@ async def filling(ctx: Ctx, message: Outgoing) -> Filling:
         id=message.id,
     )
     return rows[0]
+
+
+async def is_heard(ctx: Ctx, provider: str, provider_id: str) -> bool:
+    """Whether this incoming text is on the ledger."""
+    row = await ctx.db.maybe(
+        dict,
+        "SELECT id FROM messages WHERE tenant_id = :tenant AND unique_key = :key",
+        key=heard_key(provider, provider_id),
+    )
+    return row is not None
 
 
 async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str) -> Message | None:

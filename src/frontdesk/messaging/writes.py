@@ -95,7 +95,7 @@ def delay(message: Outgoing, until: int, reason: str, detail: str, now: int) -> 
         Statement(
             """
             UPDATE messages SET state = 'scheduled', due_at = :until, reason = :reason, detail = :detail,
-                                version = version + 1, updated_at = :now
+                                pace_slot = NULL, version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version
             """,
             {
@@ -117,6 +117,7 @@ def take_slot(
     body: str,
     subject: str,
     body_hash: str,
+    alone: bool,
     segments: int,
     interval: int,
     now: int,
@@ -125,6 +126,7 @@ def take_slot(
     """The tenant's next sending slot; if that is now, the message is `sending`, with the words that go out.
 
     The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
+    `alone`: Stale while another message is `sending` the same words, so that of two at once one is a duplicate.
     Returns `state` and `pace_slot`.
     """
     return [
@@ -144,9 +146,12 @@ def take_slot(
               state = CASE WHEN COALESCE(pace_slot, (SELECT next_at - :interval FROM pace
                                 WHERE tenant_id = :tenant AND channel = :channel)) <= :now
                            THEN 'sending' ELSE 'queued' END,
-              body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
+              address = :address, body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
               reason = '', detail = '', sending_at = :real, version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
+              AND NOT (:alone AND EXISTS (
+                SELECT 1 FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
+                  AND o.body_hash = :body_hash AND o.state = 'sending' AND o.id <> :id))
             RETURNING state, pace_slot
             """,
             {
@@ -154,6 +159,8 @@ def take_slot(
                 "version": message.version,
                 "channel": message.channel,
                 "interval": interval,
+                "address": message.address,
+                "alone": int(alone),
                 "body": body,
                 "subject": subject,
                 "body_hash": body_hash,
@@ -189,6 +196,7 @@ def settled(
               reason = CASE WHEN state = 'sending' THEN :reason ELSE reason END,
               detail = CASE WHEN state = 'sending' THEN :detail ELSE detail END,
               sent_at = CASE WHEN :state IN ('sent', 'delivered') THEN COALESCE(sent_at, :now) ELSE sent_at END,
+              delivered_at = CASE WHEN :state = 'delivered' THEN COALESCE(delivered_at, :now) ELSE delivered_at END,
               version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND state IN ('sending', 'sent', 'delivered', 'failed')
             """,
@@ -249,8 +257,13 @@ def fail(message: Outgoing, reason: str, detail: str, now: int) -> list[Statemen
     return _leave(message, "failed", now, reason=reason, detail=detail)
 
 
+def heard_key(provider: str, provider_id: str) -> str:
+    """What makes two reports of an incoming text the same."""
+    return f"in:{provider}:{provider_id}"
+
+
 def received(ctx: Ctx, fact: TextFact, contact_id: str, address: str) -> Statement:
-    """A text that came in."""
+    """A text that came in; a second one with the same id fails the commit."""
     return Statement(
         """
         INSERT INTO messages (tenant_id, id, direction, channel, purpose, contact_id, address, sender, body,
@@ -259,7 +272,6 @@ def received(ctx: Ctx, fact: TextFact, contact_id: str, address: str) -> Stateme
         VALUES (:tenant, :id, 'in', 'sms', 'inbound', :contact_id, :address, :recipient, :body,
                 'received', :now, :provider, :provider_id, :unique_key,
                 :cause_kind, :cause_id, :trace_id, :now, :now)
-        ON CONFLICT (tenant_id, unique_key) DO NOTHING
         """,
         {
             "id": ctx.new_id(),
@@ -269,7 +281,7 @@ def received(ctx: Ctx, fact: TextFact, contact_id: str, address: str) -> Stateme
             "body": fact.body,
             "provider": fact.provider,
             "provider_id": fact.provider_id,
-            "unique_key": f"in:{fact.provider}:{fact.provider_id}",
+            "unique_key": heard_key(fact.provider, fact.provider_id),
             "cause_kind": ctx.cause.kind,
             "cause_id": ctx.cause.id,
             "trace_id": ctx.cause.trace,

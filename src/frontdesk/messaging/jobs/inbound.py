@@ -4,8 +4,10 @@ from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.rules import Person
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.again import deciding
-from frontdesk.core.clock import MINUTE
+from frontdesk.core.clock import MINUTE, SECOND
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import expect
+from frontdesk.core.errors import Later
 from frontdesk.core.events import EVENT_BY_ID, Event, Part, event
 from frontdesk.core.parsing import dump_json, parse_json, parse_model
 from frontdesk.core.phone import e164_or_none
@@ -15,8 +17,11 @@ from frontdesk.messaging import queries, writes
 from frontdesk.messaging.jobs.words import SEALED_CODE, SealedCode
 from frontdesk.messaging.rules.keywords import Keyword, keyword
 from frontdesk.messaging.rules.message import Draft
-from frontdesk.messaging.rules.states import sources_of
+from frontdesk.messaging.rules.states import after_receipt, sources_of
 from frontdesk.tenants.secrets import unseal
+
+RECEIPT_MS = 3 * MINUTE
+"""How long a receipt waits for the message it speaks of: it may overtake the commit that names it."""
 
 
 async def receive(ctx: Ctx, job: Job) -> None:
@@ -27,6 +32,8 @@ async def receive(ctx: Ctx, job: Job) -> None:
 
 
 async def _receive(ctx: Ctx, fact: TextFact) -> None:
+    if await queries.is_heard(ctx, fact.provider, fact.provider_id):
+        return
     # A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
     address = e164_or_none(fact.sender, ctx.tenant.country) or fact.sender
     contact, parts, _ = await sighted(ctx, Person(source=fact.provider, phone=address))
@@ -80,26 +87,36 @@ def _reply(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: st
 async def receipt(ctx: Ctx, job: Job) -> None:
     """What a provider says became of a message; late and repeated receipts change nothing."""
     heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
-    fact = parse_model(ReceiptFact, heard.payload)
+    await deciding(lambda: _receipt(ctx, job, parse_model(ReceiptFact, heard.payload)))
+
+
+async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
     message = await queries.about(
         ctx, custom_string=fact.custom_string, provider=fact.provider, provider_id=fact.provider_id
     )
     if message is None:
+        age = ctx.now - job.created_at
+        if not fact.custom_string and age < RECEIPT_MS:
+            raise Later(ctx.now + max(5 * SECOND, age), "no message is known by this id yet")
         ctx.log.warning(
             "receipt for an unknown message", provider=fact.provider, provider_id=fact.provider_id
         )
         return
-    parts: list[Part] = [
-        writes.receipt(
-            message.id,
-            fact.state,
-            dump_json(sources_of(fact.state)),
-            fact.provider_id,
-            fact.detail or fact.code,
-            ctx.now,
-            ctx.now,
-        )
-    ]
+    parts: list[Part] = []
+    if after_receipt(message.state, fact.state):
+        parts += [
+            writes.receipt(
+                message.id,
+                fact.state,
+                dump_json(sources_of(fact.state)),
+                fact.provider_id,
+                fact.detail or fact.code,
+                ctx.now,
+                ctx.now,
+            ),
+            expect(1),
+            event(f"message.{fact.state}", {"code": fact.code}, of=("message", message.id)),
+        ]
     if fact.complaint:
         parts.append(
             writes.consent(
@@ -112,7 +129,7 @@ async def receipt(ctx: Ctx, job: Job) -> None:
                 cause_id=ctx.cause.id,
             )
         )
-    await ctx.commit(parts, event(f"message.{fact.state}", {"code": fact.code}, of=("message", message.id)))
+    await ctx.commit(parts)
 
 
 async def mail_code(ctx: Ctx, job: Job) -> None:
@@ -129,7 +146,7 @@ async def mail_code(ctx: Ctx, job: Job) -> None:
                 address=code.email,
                 template=SEALED_CODE,
                 sealed_body=sealed,
-                expires_at=ctx.now + 10 * MINUTE,
+                expires_at=heard.recorded_at + 10 * MINUTE,
                 unique_key=f"code:{heard.id}",
             ),
         )

@@ -42,9 +42,10 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
                     provider_id=provider_id,
                     segments=count,
                     cost_micros=cost_micros(count, ctx.settings.sms.price_micros),
+                    reason="provider" if state == "failed" else "",
                     detail=detail if state == "failed" else "",
                 ),
-                event("message.sent", {"template": message.template}, of=("message", message.id)),
+                event(f"message.{state}", {"template": message.template}, of=("message", message.id)),
             )
         case LookFurther(next_page):
             key = f"{message.id}:{message.attempt}:{next_page}"
@@ -61,7 +62,8 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
             await ctx.commit(
                 writes.settled(
                     message, "failed", ctx.now, reason="not_taken", detail="the provider never took it"
-                )
+                ),
+                event("message.failed", {"code": "not_taken"}, of=("message", message.id)),
             )
         case Unclear(reason):
             if job.attempts < ASK_AT_MOST:

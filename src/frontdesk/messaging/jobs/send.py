@@ -4,7 +4,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.errors import Invalid, Later, Stale
+from frontdesk.core.errors import FrontdeskError, Later, Stale
 from frontdesk.core.events import JobDraft, Part, event
 from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
@@ -32,8 +32,13 @@ async def send(ctx: Ctx, job: Job) -> None:
         return
     try:
         letter = await letter_of(ctx, message)
-    except Invalid as error:
-        await ctx.commit(writes.fail(message, "template", error.detail, ctx.now))
+    except FrontdeskError as error:
+        if error.retryable:
+            raise
+        await ctx.commit(
+            writes.fail(message, "template", error.detail, ctx.now),
+            event("message.failed", {"code": "template"}, of=("message", message.id)),
+        )
         return
     if not await _passes(ctx, message, letter, carrier):
         return
@@ -48,9 +53,10 @@ class _Size(NamedTuple):
 
 
 def _size(ctx: Ctx, message: Outgoing, letter: Letter) -> _Size:
+    said = bool(letter.body.strip())
     if message.channel == "sms":
-        return _Size(segmented(letter.body).count, ctx.settings.sms.max_segments)
-    return _Size(1 if letter.body.strip() else 0, 1)
+        return _Size(segmented(letter.body).count if said else 0, ctx.settings.sms.max_segments)
+    return _Size(int(said), 1)
 
 
 async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier | None) -> bool:
@@ -109,7 +115,9 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
                 message,
                 body=letter.body if clear else "",
                 subject=letter.subject if clear else "",
-                body_hash=gate.fingerprint(message.channel, message.address, letter.body),
+                # Six digits are soon guessed from a hash of the mail around them.
+                body_hash=gate.fingerprint(message.channel, message.address, letter.body) if clear else "",
+                alone=gate.POLICY[_purpose(message)].once and settings.duplicate_window_minutes > 0,
                 segments=_size(ctx, message, letter).segments,
                 interval=1000 // rate,
                 now=ctx.now,
@@ -119,9 +127,14 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
     except Stale:
         # Withdrawn or changed since it was read: look again, without counting this as a failure.
         raise Later(ctx.now, "changed while it was about to go") from None
-    taken = done.returned[0] if done.returned else {"state": "sending"}
-    if taken["state"] != "sending":
-        raise Later(int(taken["pace_slot"]), "paced")
+    if done.returned:
+        state, slot = done.returned[0]["state"], done.returned[0]["pace_slot"]
+    else:
+        # Only the commit's id came back, not its rows.
+        row = await queries.outgoing(ctx, message.id)
+        state, slot = (row.state, row.pace_slot) if row else ("", None)
+    if state != "sending":
+        raise Later(ctx.now if slot is None else int(slot), "paced")
 
 
 async def _call(ctx: Ctx, job: Job, message: Outgoing, letter: Letter, carrier: Carrier) -> None:
@@ -171,20 +184,25 @@ async def _settle(
             raise Later(now + wait, "the provider asked to wait")
         case Ambiguous(reason, True):
             await _again(ctx, job, message, carrier, reason)
+        case Ambiguous(reason, False) if carrier.repeatable:
+            # The key is spent on other words, so repeating tells nothing; and nobody can be asked.
+            await ctx.commit(_unknown(ctx, message, carrier.name, reason))
         case Ambiguous(reason, False):
             await ctx.commit(_doubt(ctx, message, reason))
 
 
 async def _again(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, reason: str) -> None:
     """The idempotency key makes a repeat safe; after some tries nobody can say."""
-    if job.attempts >= GIVE_UP:
-        await ctx.commit(
-            writes.settled(
-                message, "unknown", ctx.now, provider=carrier.name, reason="no_answer", detail=reason
-            )
-        )
-        return
-    raise TransportError(reason)
+    if job.attempts < GIVE_UP:
+        raise TransportError(reason)
+    await ctx.commit(_unknown(ctx, message, carrier.name, reason))
+
+
+def _unknown(ctx: Ctx, message: Outgoing, provider: str, reason: str) -> list[Part]:
+    return [
+        writes.settled(message, "unknown", ctx.now, provider=provider, reason="no_answer", detail=reason),
+        event("message.unknown", {"reason": reason}, of=("message", message.id)),
+    ]
 
 
 def _doubt(ctx: Ctx, message: Outgoing, reason: str) -> list[Part]:
@@ -204,7 +222,13 @@ async def _interrupted(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier |
         if job.attempts >= GIVE_UP:
             await _again(ctx, job, message, carrier, "the tries ended without an answer")
             return
-        letter = await letter_of(ctx, message)
+        try:
+            letter = await letter_of(ctx, message)
+        except FrontdeskError as error:
+            if error.retryable:
+                raise
+            await ctx.commit(_unknown(ctx, message, carrier.name, error.detail))
+            return
         await _call(ctx, job, message, letter, carrier)
         return
     await ctx.commit(_doubt(ctx, message, "the runner vanished while sending"))

@@ -31,6 +31,8 @@ class SealedCode(BaseModel):
 async def letter_of(ctx: Ctx, message: Outgoing) -> Letter:
     """What goes out. A message that was about to go before keeps the words it had.
 
+    Only what speaks of a booking is filled in anew until it goes: the appointment may have moved.
+
     Raises:
         Invalid: there is no such template, or it cannot be filled in.
 
@@ -38,7 +40,8 @@ async def letter_of(ctx: Ctx, message: Outgoing) -> Letter:
     if message.sealed_body is not None:
         return await _code(ctx, message.sealed_body)
     unsubscribe = _unsubscribe(ctx, message) if message.purpose in ("service", "marketing") else ""
-    if message.body:
+    filled_in = bool(message.template and message.booking_id)
+    if message.body and (message.state == "sending" or not filled_in):
         return Letter(message.subject, message.body, unsubscribe)
     filling = await queries.filling(ctx, message)
     default = DEFAULTS.get((message.template, message.channel))

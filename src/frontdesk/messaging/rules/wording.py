@@ -16,7 +16,8 @@ class Wording(NamedTuple):
 DEFAULTS: Mapping[tuple[str, str], Wording] = {
     ("booking.confirmation", "sms"): Wording(
         "",
-        "Hi {{ contact.first_name | default('there', true) }}, your {{ booking.service | default('appointment', true) }}"
+        "Hi {{ contact.first_name | default('there', true) }},"
+        " your {{ booking.service | default('appointment', true) }}"
         " at {{ business.name }} is booked for {{ booking.day }} {{ booking.date }} at {{ booking.time }}."
         " Reply STOP to opt out.",
     ),
