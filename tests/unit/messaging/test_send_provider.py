@@ -1,0 +1,295 @@
+"""What providers answer, and what becomes of the message: never twice, never stuck, never guessed."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from support.desk import JO, MORNING, Desk
+
+from frontdesk.core.clock import MINUTE, SECOND
+from frontdesk.core.db import Bound
+from frontdesk.core.errors import Unavailable
+from frontdesk.core.events import JobDraft
+from frontdesk.messaging import writes
+
+
+def ended(desk: Desk, id_: str) -> tuple[str, str]:
+    desk.rest()
+    row = desk.message(id_)
+    return row["state"], row["reason"]
+
+
+def facts(desk: Desk) -> list[str]:
+    return [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+
+
+def test_a_burst_is_spread_over_slots_and_each_slot_is_used_once() -> None:
+    desk = Desk(settings={"sms": {"per_second": 5}, "caps": {"service": 100}})
+    ids = [desk.plan(f"Note {number}") for number in range(12)]
+    desk.work()
+    assert len(desk.carriers.texts) == 1
+    slots = sorted(desk.message(id_)["pace_slot"] for id_ in ids)
+    assert slots == [MORNING + 200 * place for place in range(12)]
+    desk.rest()
+    assert len({text["custom_string"] for text in desk.carriers.texts}) == len(desk.carriers.texts) == 12
+
+
+def test_a_slot_of_yesterday_does_not_release_a_burst_in_the_morning() -> None:
+    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
+    desk.world.real = MORNING + 10 * 60 * MINUTE - 2 * SECOND  # two seconds before quiet hours
+    ids = [desk.plan(f"Note {number}") for number in range(5)]
+    desk.rest()
+    sent = sorted(desk.message(id_)["sent_at"] for id_ in ids)
+    assert all(later - earlier >= SECOND for earlier, later in pairwise(sent))
+
+
+def test_what_was_withdrawn_between_reading_and_sending_is_not_sent() -> None:
+    desk = Desk()
+    id_ = desk.plan()
+    read = desk.world.driver.query
+
+    async def and_withdraw(bound: Bound) -> str:
+        text = await read(bound)
+        if "AS opted_out" in bound.sql:
+            desk.world.driver.connection.execute(
+                "UPDATE messages SET state = 'skipped', reason = 'cancelled', version = version + 1"
+            )
+        return text
+
+    desk.world.driver.query = and_withdraw  # type: ignore[method-assign]
+    assert ended(desk, id_) == ("skipped", "cancelled")
+    assert desk.carriers.texts == []
+    assert desk.rows("SELECT * FROM pace") == []  # nor did it cost anybody a slot
+
+
+def test_two_at_once_with_the_same_words_become_one() -> None:
+    desk = Desk(settings={"sms": {"per_second": 100}})
+    ids = [desk.plan("Same words"), desk.plan("Same words")]
+    read = desk.world.driver.query
+    answers: list[str] = []
+
+    async def as_it_was(bound: Bound) -> str:
+        text = await read(bound)
+        if "AS opted_out" not in bound.sql:
+            return text
+        answers.append(text)
+        return answers[0] if len(answers) == 2 else text
+
+    # Both ask before either is `sending`; the first stays there, because its answer is lost.
+    desk.world.driver.query = as_it_was  # type: ignore[method-assign]
+    desk.carriers.faults = ["drop"]
+    outcomes = sorted(ended(desk, id_) for id_ in ids)
+    assert outcomes == [("delivered", ""), ("skipped", "duplicate")]
+    assert len(desk.carriers.texts) == 1
+
+
+def test_throttled_waits_as_asked_and_is_sent_later() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["throttled", "throttled"]
+    id_ = desk.plan()
+    desk.work()
+    row = desk.message(id_)
+    assert (row["state"], row["due_at"], row["detail"]) == (
+        "queued",
+        MORNING + 30 * SECOND,
+        "the provider asked to wait",
+    )
+    assert ended(desk, id_) == ("sent", "")
+    assert desk.message(id_)["detail"] == ""
+    assert desk.rows("SELECT attempts FROM jobs WHERE kind = 'messaging.send'")[0]["attempts"] == 1
+
+
+def test_rejected_fails_with_the_providers_reason() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["rejected"]
+    id_ = desk.plan()
+    assert ended(desk, id_) == ("failed", "INVALID_RECIPIENT")
+    assert facts(desk) == ["message.failed"]
+    assert len(desk.world.http.requests) == 1
+
+
+@pytest.mark.parametrize("fault", ["500-taken", "drop"])
+def test_a_text_whose_answer_was_lost_is_found_and_not_repeated(fault: str) -> None:
+    desk = Desk()
+    desk.carriers.faults = [fault]
+    id_ = desk.plan()
+    desk.work()
+    assert desk.message(id_)["state"] == "sending"
+    assert ended(desk, id_) == ("delivered", "")
+    row = desk.message(id_)
+    assert row["provider_id"] == "CS-1" and row["sent_at"] and row["delivered_at"]
+    assert len(desk.carriers.texts) == 1
+    assert facts(desk) == ["message.delivered"]
+
+
+def test_a_text_found_as_failed_is_failed_and_says_so() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    id_ = desk.plan()
+    desk.work()
+    desk.carriers.texts[0]["code"] = "301"
+    assert ended(desk, id_) == ("failed", "provider")
+    assert facts(desk) == ["message.failed"]
+
+
+@pytest.mark.parametrize("fault", ["500", "hang"])
+def test_a_text_that_never_arrived_is_sent_again_once(fault: str) -> None:
+    desk = Desk()
+    desk.carriers.faults = [fault]
+    id_ = desk.plan()
+    assert ended(desk, id_) == ("sent", "")
+    assert desk.message(id_)["attempt"] == 1
+    assert len(desk.carriers.texts) == 1
+
+
+def test_a_text_the_provider_never_takes_fails_after_three_tries() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["hang"] * 10
+    id_ = desk.plan()
+    assert ended(desk, id_) == ("failed", "not_taken")
+    assert len(desk.carriers.faults) == 7
+    assert desk.carriers.texts == []
+
+
+def test_the_history_is_read_to_its_last_page_before_anything_is_repeated() -> None:
+    desk = Desk(settings={"caps": {"service": 100}})
+    desk.carriers.page = 2
+    for number in range(5):
+        desk.plan(f"Note {number}")
+    desk.rest()
+    desk.carriers.faults = ["drop"]
+    id_ = desk.plan("The sixth")
+    assert ended(desk, id_) == ("delivered", "")
+    assert desk.carriers.lookups == 3
+    assert len(desk.carriers.texts) == 6
+
+
+def test_what_nobody_can_say_is_unknown_and_never_sent_again() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    desk.carriers.lookup_faults = ["500", "hang", "429", "500", "500", "500"]
+    id_ = desk.plan()
+    assert ended(desk, id_) == ("unknown", "no_answer")
+    assert desk.carriers.lookups == 6
+    assert len(desk.carriers.texts) == 1
+    assert facts(desk) == ["message.unknown"]
+    desk.receipt("delivered", custom_string=id_)
+    assert ended(desk, id_) == ("delivered", "")
+
+
+def test_questions_that_fail_at_first_are_asked_again() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    desk.carriers.lookup_faults = ["500", "hang"]
+    assert ended(desk, desk.plan()) == ("delivered", "")
+    assert len(desk.carriers.texts) == 1
+
+
+@pytest.mark.parametrize("fault", ["hang", "drop", "500", "500-taken"])
+def test_a_mail_is_repeated_with_the_same_key_and_the_same_words(fault: str) -> None:
+    desk = Desk()
+    desk.carriers.faults = [fault, fault]
+    id_ = desk.plan(channel="email", address="jo@example.com", subject="Hi")
+    assert ended(desk, id_) == ("sent", "")
+    assert len(desk.carriers.mails) == 1
+    assert len(desk.carriers.payloads) == 3
+    assert len(set(desk.carriers.payloads)) == 1
+    assert desk.carriers.payloads[0][0] == id_
+
+
+def test_a_mail_nobody_answers_for_is_unknown_in_the_end() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop"] * 20
+    id_ = desk.plan(channel="email", address="jo@example.com")
+    assert ended(desk, id_) == ("unknown", "no_answer")
+    assert len(desk.carriers.mails) == 1
+    assert "message.unknown" in facts(desk)
+
+
+def test_a_mail_whose_key_is_spent_on_other_words_is_unknown_at_once() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    id_ = desk.plan(channel="email", address="jo@example.com")
+    desk.work()
+    desk.carriers.mails[0]["payload"] = "other words"
+    assert ended(desk, id_) == ("unknown", "no_answer")
+
+
+def test_a_service_mail_carries_a_way_out() -> None:
+    desk = Desk()
+    desk.plan(channel="email", address="jo@example.com")
+    desk.work()
+    payload = desk.carriers.mails[0]["payload"]
+    assert payload["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert "https://harbour.localhost/unsubscribe/" in payload["headers"]["List-Unsubscribe"]
+
+
+def test_a_slot_whose_answer_was_lost_is_looked_up_before_anything_is_sent() -> None:
+    """The commit took effect, its rows did not come back: `queued` must not be taken for `sending`."""
+    desk = Desk(settings={"sms": {"per_second": 1}})
+    desk.plan("First")
+    desk.work()
+    id_ = desk.plan("Second")  # its slot is a second away
+    batch = desk.world.driver.batch
+    lost: list[int] = []
+
+    async def lose_the_answer(bounds: Sequence[Bound]) -> list[list[dict[str, Any]]]:
+        done = await batch(bounds)
+        if not lost and any("INTO pace" in bound.sql for bound in bounds):
+            lost.append(1)
+            raise Unavailable("the network went away")
+        return done
+
+    desk.world.driver.batch = lose_the_answer  # type: ignore[method-assign]
+    desk.work()
+    assert lost and desk.message(id_)["state"] == "queued"
+    assert len(desk.carriers.texts) == 1
+    assert ended(desk, id_) == ("sent", "")
+    assert len(desk.carriers.texts) == 2
+
+
+def test_a_receipt_that_overtakes_our_own_commit_is_not_undone() -> None:
+    desk = Desk()
+    id_ = desk.plan()
+
+    def overtake() -> None:
+        desk.world.driver.connection.execute(
+            "UPDATE messages SET state = 'delivered', delivered_at = 1, version = version + 1 WHERE id = ?",
+            [id_],
+        )
+
+    desk.carriers.before_answer = overtake
+    desk.work()
+    row = desk.message(id_)
+    assert (row["state"], row["provider"], row["provider_id"]) == ("delivered", "clicksend", "CS-1")
+
+
+def test_a_number_changed_after_planning_is_the_one_that_is_texted() -> None:
+    desk = Desk()
+    desk.book()
+    desk.work()
+    desk.world.driver.connection.execute("UPDATE contacts SET phone = '+61491570156'")
+    desk.rest()
+    assert [text["to"] for text in desk.carriers.texts] == [JO, *["+61491570156"] * 3]
+    ledger = desk.rows("SELECT address FROM messages WHERE template = 'booking.reminder'")
+    assert {row["address"] for row in ledger} == {"+61491570156"}
+
+
+def test_a_confirmation_that_waits_goes_with_the_date_the_booking_has_by_then() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["throttled"]
+    desk.book()
+    desk.work()
+    desk.book(starts_in=6 * 24 * 60 * MINUTE, sequence=2)
+    desk.work()
+    desk.until(MORNING + 2 * MINUTE)
+    assert "Sun 27 Sep" in desk.carriers.texts[0]["body"]
+
+
+def test_nothing_is_sent_for_a_message_that_is_not_there() -> None:
+    desk = Desk()
+    desk.commit(JobDraft(writes.SEND, key="ghost", subject_id="nobody"))
+    desk.rest()
+    assert desk.world.http.requests == []
+    assert desk.rows("SELECT state FROM jobs")[0]["state"] == "done"
