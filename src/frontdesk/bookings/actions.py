@@ -37,6 +37,10 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
         return
     contact, contact_parts = await _contact(ctx, before, fact)
     after = _after(ctx, before, fact, contact.id)
+    if before and rules.same(before, after):
+        # Told again, or about what we do not keep: nothing for the timeline, but the word counts as heard.
+        await ctx.commit(contact_parts, writes.update(before, after))
+        return
     change = rules.change_of(before, after)
     summary = rules.SUMMARIES[change].format(
         service=after.service or "appointment", when=local_text(after), status=after.status
@@ -73,7 +77,8 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
         first_name=said.first_name,
         last_name=said.last_name,
         email=mailbox_or_none(said.email),
-        phone=e164_or_none(said.phone, said.country or ctx.tenant.country),
+        # A country that is junk, or not the number's, must not cost us the number.
+        phone=e164_or_none(said.phone, said.country) or e164_or_none(said.phone, ctx.tenant.country),
         external=("wix", said.external_id) if said.external_id else None,
         time_zone=said.time_zone,
     )
@@ -95,7 +100,7 @@ def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str)
         urgency=before.urgency if before else "routine",
         starts_at=fact.starts_at,
         ends_at=fact.ends_at,
-        time_zone=fact.time_zone or ctx.tenant.time_zone,
+        time_zone=fact.time_zone or (before.time_zone if before else ctx.tenant.time_zone),
         value_minor=before.value_minor if before else None,
         version=before.version + 1 if before else 1,
         created_at=before.created_at if before else ctx.now,

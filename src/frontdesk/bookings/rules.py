@@ -50,6 +50,12 @@ def is_news(seq: int, at: int, known_seq: int, known_at: int) -> bool:
     return seq >= known_seq if seq and known_seq else at >= known_at
 
 
+def same(before: Booking, after: Booking) -> bool:
+    """Whether all that anybody could notice about the appointment is as it was."""
+    unseen = {"source_seq", "source_at", "version", "updated_at"}
+    return before.model_dump(exclude=unseen) == after.model_dump(exclude=unseen)
+
+
 def change_of(before: Booking | None, after: Booking) -> Change:
     """What happened, by comparing states rather than trusting the provider's name for its event."""
     if before is None:

@@ -13,6 +13,9 @@ from frontdesk.core.mailbox import mailbox
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.phone import to_e164
 
+CLEARABLE = frozenset({"phone", "email", "time_zone"})
+"""Fields of a contact that may be unknown; a name that is not is the empty text."""
+
 
 class Sighting(NamedTuple):
     """The contact as it will be once `parts` are committed."""
@@ -83,17 +86,24 @@ async def edit(
     """Change fields a person may change, if nobody else did since `version`.
 
     Raises:
-        NotFound; Invalid for a phone number or address that is none.
+        NotFound; Invalid for a phone number or address that is none, and for null where something must be.
         Conflict: changed in the meantime (Stale), or the number or address is another contact's.
 
     """
     contact = await queries.by_id(ctx, contact_id)
     if contact.version != version:
         raise Stale("This contact was changed in the meantime; reload it and try again.")
-    if changes.get("phone"):
-        changes["phone"] = to_e164(str(changes["phone"]), ctx.tenant.country)
-    if changes.get("email"):
-        changes["email"] = mailbox(str(changes["email"]))
+    missing = [name for name, value in changes.items() if value is None and name not in CLEARABLE]
+    if missing:
+        raise Invalid(
+            "Some fields cannot be empty.",
+            errors=[{"field": name, "message": "cannot be null"} for name in missing],
+        )
+    if "phone" in changes:
+        phone = changes["phone"]
+        changes["phone"] = to_e164(str(phone), ctx.tenant.country) if phone else None
+    if "email" in changes:
+        changes["email"] = mailbox(str(changes["email"])) if changes["email"] else None
     reached_by = Person(source="staff", phone=_text(changes.get("phone")), email=_text(changes.get("email")))
     owners, _ = await queries.by_identities(ctx, reached_by.identities)
     for (kind, _value), owner in owners.items():

@@ -57,7 +57,10 @@ def strongest(person: Person, owners: dict[tuple[str, str], str]) -> str | None:
 
 
 def seen_again(contact: Contact, person: Person) -> dict[str, str | None]:
-    """What a sighting changes: how to reach them is what they said last; names only fill blanks (staff may know better)."""
+    """What a sighting changes: how to reach them is what they said last; names only fill blanks.
+
+    Staff may know a name better than whoever typed it into a form.
+    """
     changes: dict[str, str | None] = {}
     if person.phone and person.phone != contact.phone:
         changes["phone"] = person.phone
