@@ -42,7 +42,7 @@ async def receive(
     if path.source not in doors:
         raise NotFound("No such webhook.")
     if request.method != "POST":
-        raise NotAllowed("Webhooks are posted.")
+        raise NotAllowed("Webhooks are posted.", allow="POST")
     tenant = await by_slug(platform, path.slug)
     secrets = await secrets_of(platform, tenant)
     verdict = await doors[path.source](Knock(platform.crypto, request, secrets, tenant, path.secret))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from math import isfinite
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import TypeAdapter
@@ -89,12 +90,18 @@ def bind(sql: str, params: Mapping[str, Value]) -> Bound:
 
 def _checked(name: str, value: Value) -> Value:
     if isinstance(value, str):
-        if len(value) > MAX_VALUE // 4 and len(value.encode("utf-8", "replace")) > MAX_VALUE:
+        try:
+            size = len(value) if value.isascii() else len(value.encode())
+        except UnicodeEncodeError:
+            raise Invalid(f"{name} contains half a character.") from None
+        if size > MAX_VALUE:
             raise Invalid(f"{name} is too long to be stored.")
         if "\x00" in value:
             raise Invalid(f"{name} contains a NUL character.")
     elif isinstance(value, int) and abs(value) >= SAFE_INTEGER:
         raise Invalid(f"{name} is too large a number.")
+    elif isinstance(value, float) and not isfinite(value):
+        raise Invalid(f"{name} is not a number.")
     return value
 
 

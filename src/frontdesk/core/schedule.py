@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field, TypeAdapter, model_validator
 
 from frontdesk.core.settings import ClockTime
 
@@ -17,12 +17,18 @@ class Every(BaseModel):
 
 
 class Daily(BaseModel):
-    """Each day at a wall-clock time; `weekday` (0 is Monday) or `day` of the month narrow it."""
+    """Each day at a wall-clock time; `weekday` (0 is Monday) or `day` of the month narrow it, never both."""
 
     every: Literal["day"] = "day"
     at: ClockTime
     weekday: Annotated[int, Field(ge=0, le=6)] | None = None
     day: Annotated[int, Field(ge=1, le=28)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> "Daily":
+        if self.weekday is not None and self.day is not None:
+            raise ValueError("a weekday or a day of the month, not both")
+        return self
 
 
 Schedule = Annotated[Every | Daily, Field(discriminator="every")]

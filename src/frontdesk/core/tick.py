@@ -43,7 +43,12 @@ async def tick(platform: Platform, shard: str) -> Ticked:
     """One tick of one database: four statements, whatever the number of tenants."""
     await platform.reach("tick.before")
     db = SystemDb(platform.driver_of(shard))
-    cadences = await _fan_out(platform, db)
+    try:
+        cadences = await _fan_out(platform, db)
+    except Exception as error:
+        # One unreadable schedule must not keep everybody's due work from being rung for.
+        platform.log.error("cadences failed", error, shard=shard)
+        cadences = 0
     await platform.reach("tick.fanned")
     rung = await ring_due(platform, db, shard)
     platform.log.info("tick", shard=shard, cadences=cadences, rung=rung)
