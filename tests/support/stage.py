@@ -18,6 +18,7 @@ from local.client import Runtime, RuntimeFailed
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
 from support.platform import MASTER_KEY
+from support.times import nine_in_sydney
 
 QUICK = {
     "MASTER_KEY_CURRENT": MASTER_KEY,
@@ -27,6 +28,11 @@ QUICK = {
     "TENANT_CACHE_MS": "0",
 }
 """Waiting costs a test nothing but time, so everything that waits for real waits little."""
+
+
+def new_phone() -> str:
+    """A customer's number that no other test uses: an Australian mobile, E.164."""
+    return f"+61412{secrets.randbelow(1_000_000):06d}"
 
 
 class Stage:
@@ -73,6 +79,11 @@ class Stage:
         """The tenant's API; nobody is signed in without a token. Each client has an address of its own."""
         address = f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
         return Api(self.runtime.url, office.slug, token=token, headers={"cf-connecting-ip": address})
+
+    def book(self, office: Office, **fields: Any) -> dict[str, Any]:
+        """A customer books at the tenant's site: in five days at nine, by text, unless `fields` say otherwise."""
+        common = {"start": nine_in_sydney(5), "timezone": "Australia/Sydney", "service": "CT Chest"}
+        return self.sandbox.book(office.instance, **{**common, **fields})
 
     def set_clock(self, offset_ms: int) -> None:
         """Business time, for the Worker and for what the simulated providers write down."""

@@ -1,0 +1,179 @@
+"""A second tenant sees nothing of the first: not by its session, not by its ids, not on any list, on no route."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from seed.api import Api
+from seed.office import Office
+from support.document import Document, Operation
+from support.stage import Stage, new_phone
+
+from frontdesk.core.pages import Cursor
+from sandbox.client import Sandbox
+
+NAMES_NOBODY = {"name": "clicksend_path_secret"}
+"""Path parameters that are no tenant's own: every tenant has a secret of this name."""
+POINTS_AT = {
+    "contact_id": "contact_id",
+    "booking_id": "booking_id",
+    "subject_id": "contact_id",
+    "subject": "contact_id",
+    "trace": "trace",
+    "search": "phone",
+}
+"""Query parameters that name something of a tenant, and which of its facts."""
+HARMLESS = {
+    *("after", "limit", "state", "stage", "tag", "status", "channel", "direction", "source", "verdict"),
+    *("type", "kind", "subject_kind", "starts_from", "starts_before"),
+}
+
+
+@dataclass
+class Story:
+    """A tenant with one of everything, what it is known by, and the words that must not leave it."""
+
+    office: Office
+    api: Api
+    ids: Mapping[str, str]
+    traces: list[str]
+
+    def told_in(self, body: bytes) -> list[str]:
+        """What of this tenant a body gives away."""
+        text = body.decode("utf-8", "replace")
+        known = [*self.ids.values(), *self.traces, self.office.slug, self.office.tenant.id, "Zebedee"]
+        return [each for each in known if each in text]
+
+
+@pytest.fixture
+def theirs(stage: Stage, sandbox: Sandbox) -> Story:
+    """Tenant A: a booking by text and one by mail, a reply, a change by staff, a new secret, a dead letter."""
+    office = stage.office()
+    api, phone, mailbox = stage.signed_in(office), new_phone(), f"zebedee@{office.slug}.example"
+    stage.book(office, phone=phone, first_name="Zebedee", service="Zebedee's scan")
+    stage.book(office, email=mailbox, first_name="Zebedee", service="Zebedee's checkup")
+    stage.drain()
+    sandbox.reply(phone, "Zebedee asks back")
+    sandbox.forge_booking(office.instance, phone=new_phone(), first_name="Zebedee")
+    stage.drain()
+    contact = next(each for each in api.items("/api/v1/contacts") if each["phone"] == phone)
+    api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "tags": ["vip"]})
+    booking = api.items("/api/v1/bookings", contact_id=contact["id"])[0]
+    deliveries, events = api.items("/api/v1/deliveries"), api.items("/api/v1/events")
+    jobs, audit = api.items("/api/v1/jobs"), api.items("/api/v1/audit")
+    assert deliveries and events and jobs and audit
+    # A reminder by mail carries the link; its time comes when the clock moves.
+    stage.set_clock(booking["starts_at"] - stage.runtime.now_ms() - 24 * 3_600_000)
+    stage.drain()
+    mail = sandbox.emails(to=mailbox, contains="Reminder", at_least=1)[-1]
+    stage.set_clock(0)
+    link = re.search(r"/unsubscribe/([\w-]+)", mail["text"])
+    assert link
+    ids = {
+        "contact_id": contact["id"],
+        "booking_id": booking["id"],
+        "message_id": api.items("/api/v1/messages", contact_id=contact["id"])[0]["id"],
+        "delivery_id": next(each["id"] for each in deliveries if each["verdict"] == "accepted"),
+        "event_id": events[0]["id"],
+        "job_id": jobs[0]["id"],
+        "staff_id": office.staff_ids["owner"],
+        "token": link[1],
+        "trace": events[0]["trace_id"],
+        "phone": phone,
+    }
+    return Story(office, api, ids, sorted({each["trace_id"] for each in events}))
+
+
+@pytest.fixture
+def ours(stage: Stage) -> Api:
+    """Tenant B: its owner, signed in, with a booking of its own, so that its lists are not simply empty."""
+    office = stage.office()
+    stage.book(office, phone=new_phone())
+    stage.drain()
+    return stage.signed_in(office)
+
+
+def filled(operation: Operation, theirs: Story) -> str:
+    """The path with the first tenant's ids in it; a parameter nobody told this test about fails it."""
+    known = {**theirs.ids, **NAMES_NOBODY}
+    unknown = set(operation.parameters) - known.keys()
+    assert not unknown, f"{operation}: this test knows no {unknown}; teach it one"
+    return operation.at(**{name: quote(known[name], safe="") for name in operation.parameters})
+
+
+def test_another_tenants_session_opens_nothing(theirs: Story, ours: Api) -> None:
+    operations = [each for each in Document.of(ours).operations() if not each.public]
+    assert len(operations) > 20
+    origin = {"origin": f"http://{ours.host}", "content-type": "application/json"}
+    shown = {
+        "bearer": {"authorization": f"Bearer {theirs.api.token}"},
+        "cookie": {"cookie": f"fd_session={theirs.api.token}", **origin},
+    }
+    nobody = Api(ours.url.geturl(), ours.host.split(".")[0], headers=ours.headers)
+    for operation in operations:
+        for how, headers in shown.items():
+            answer = nobody.call(operation.method, filled(operation, theirs), headers=headers)
+            assert answer.status == 401, f"{operation} by {how}: {answer}"
+            assert theirs.told_in(answer.body) == []
+
+
+def test_another_tenants_ids_lead_nowhere(stage: Stage, theirs: Story, ours: Api) -> None:
+    document = Document.of(ours)
+    before = everything(stage, theirs)
+    by_id = [each for each in document.operations() if each.parameters]
+    assert len(by_id) >= 12
+    for operation in by_id:
+        path = filled(operation, theirs)
+        answer = ours.call(operation.method, path, document.least(operation))
+        expected = 200 if set(operation.parameters) <= NAMES_NOBODY.keys() else 404
+        assert answer.status == expected, f"{operation}: {answer}"
+        given_back = {theirs.ids[name] for name in operation.parameters if name in theirs.ids}
+        assert set(theirs.told_in(answer.body)) - given_back == set(), f"{operation}: {answer}"
+        assert answer.headers["content-type"].startswith("application/"), operation
+    assert everything(stage, theirs) == before
+    # Its own way in still counts: a secret of the same name was rotated next door.
+    assert stage.sandbox.reply(theirs.ids["phone"], "still here")["callbacks"], "no callback was sent"
+    stage.sandbox.settle(theirs.office.slug)
+    told = stage.sandbox.callbacks(account=theirs.office.slug, event="inbound")[-1]
+    assert told["attempts"][-1]["status"] == 200
+
+
+def test_lists_hold_only_ones_own(theirs: Story, ours: Api) -> None:
+    lists = [each for each in Document.of(ours).operations() if each.method == "GET" and not each.parameters]
+    assert len(lists) >= 9
+    for operation in lists:
+        for query in questions(operation, theirs):
+            answer = ours.call("GET", operation.path, query=query)
+            assert answer.status == 200, f"{operation} {query}: {answer}"
+            assert theirs.told_in(answer.body) == [], f"{operation} {query}"
+            if any(name in POINTS_AT for name in query):
+                assert answer.json["items"] == [], f"{operation} {query}"
+
+
+def questions(operation: Operation, theirs: Story) -> list[dict[str, Any]]:
+    """The list as it is, and asked for each thing of the first tenant that it can be asked for."""
+    unknown = set(operation.query) - POINTS_AT.keys() - HARMLESS
+    assert not unknown, f"{operation}: may {unknown} name something of a tenant?"
+    asked: list[dict[str, Any]] = [{"limit": 200} if "limit" in operation.query else {}]
+    asked += [{name: theirs.ids[POINTS_AT[name]]} for name in operation.query if name in POINTS_AT]
+    if "after" in operation.query:
+        asked.append({"after": Cursor(2**52, theirs.ids["contact_id"]).encode()})
+    return asked
+
+
+def everything(stage: Stage, theirs: Story) -> dict[str, list[dict[str, Any]]]:
+    """Every row the first tenant has in any table."""
+    tables = stage.runtime.d1(
+        "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c"
+        " WHERE m.type = 'table' AND c.name = 'tenant_id' ORDER BY m.name"
+    )
+    assert len(tables) > 15
+    return {
+        each["name"]: stage.runtime.d1(
+            f"SELECT * FROM {each['name']} WHERE tenant_id = ?1", theirs.office.tenant.id
+        )
+        for each in tables
+    }
