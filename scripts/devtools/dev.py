@@ -1,6 +1,7 @@
 """The developer's command: everything running, the demo told, until Ctrl-C."""
 
 import argparse
+import os
 import signal
 import subprocess
 import sys
@@ -35,12 +36,17 @@ def options(arguments: list[str]) -> argparse.Namespace:
 
 
 def tell(program: str, stack: Stack) -> int | None:
-    """Runs scripts/<program> against the stack. Its exit code; None while there is no such program."""
+    """Runs scripts/<program> against the stack, with its secrets in the environment. None if there is none (yet)."""
     path = ROOT / "scripts" / program
-    if not path.exists():
+    if not path.is_file() and not (path / "__main__.py").exists():
         return None
+    sources = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])
     where = ["--url", stack.url, "--control", stack.runtime.control, "--sandbox", stack.sandbox_url]
-    return subprocess.run([sys.executable, str(path), *where], cwd=ROOT, env=environment()).returncode
+    return subprocess.run(
+        [sys.executable, str(path), *where],
+        cwd=ROOT,
+        env={**environment(), **stack.variables, "PYTHONPATH": sources},
+    ).returncode
 
 
 def demo(stack: Stack) -> bool:

@@ -18,9 +18,15 @@ class Stack:
     """A running sandbox and Worker that know each other. A context manager: leaving it stops both."""
 
     def __init__(
-        self, state: Path, sandbox_url: str, sandbox: "subprocess.Popen[str]", runtime: Runtime
+        self,
+        state: Path,
+        variables: Mapping[str, str],
+        sandbox_url: str,
+        sandbox: "subprocess.Popen[str]",
+        runtime: Runtime,
     ) -> None:
         self.state = state
+        self.variables = variables
         self.sandbox_url = sandbox_url
         self.sandbox = sandbox
         self.runtime = runtime
@@ -59,10 +65,11 @@ class Stack:
         try:
             migrate(worker_state)
             providers = {"CLICKSEND_API": f"{url}/clicksend", "RESEND_API": f"{url}/resend"}
+            given = {**secrets.demo(), **providers, **(variables or {})}
             runtime = Runtime.start(
                 state=worker_state,
                 port=port,
-                variables={**secrets.demo(), **providers, **(variables or {})},
+                variables=given,
                 watch=watch,
                 quiet=quiet,
                 log=log,
@@ -70,7 +77,7 @@ class Stack:
         except BaseException:
             child.end(process)
             raise
-        return cls(state, url, process, runtime)
+        return cls(state, given, url, process, runtime)
 
     def stop(self) -> None:
         """The Worker first, so that it does not call a sandbox that has gone."""

@@ -36,7 +36,11 @@ export function workerdPid(state) {
 /** SIGKILL to the running workerd; Miniflare starts another by itself. */
 export function killWorkerd(state) {
   const pid = workerdPid(state);
-  if (pid) process.kill(pid, "SIGKILL");
+  try {
+    if (pid) process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (error.code !== "ESRCH") throw error; // already gone
+  }
 }
 
 /**

@@ -6,6 +6,8 @@ import { miniflareOptions } from "./options.mjs";
 import { killWorkerd, workerdPid } from "./process.mjs";
 
 const CRON = "* * * * *";
+const TRIES = 100;
+const TRY_AGAIN_MS = 50;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Worker {
@@ -15,7 +17,8 @@ export class Worker {
   state; // what a fresh isolate must know
   #secret = crypto.randomBytes(24).toString("hex");
   #mf;
-  #back = Promise.withResolvers();
+  #dying = false; // killed by us, and not yet started again
+  #up = Promise.withResolvers(); // settles when it serves
 
   constructor(args, logs, say) {
     this.args = args;
@@ -39,6 +42,7 @@ export class Worker {
     this.#mf = new Miniflare(this.#options(false));
     this.url = (await this.#mf.ready).origin;
     await this.warm();
+    this.#up.resolve();
   }
 
   async reload() {
@@ -70,12 +74,20 @@ export class Worker {
 
   /** Asks the isolate's side of the control door. Returns its JSON, `{error}` for a refused operation. */
   async tell(op, body = {}) {
-    const response = await this.#mf.dispatchFetch("http://local/", {
-      method: "POST",
-      headers: { "x-local-control": this.#secret },
-      body: JSON.stringify({ op, ...body }),
-    });
-    return response.json();
+    for (let tries = 1; ; tries++) {
+      try {
+        const response = await this.#mf.dispatchFetch("http://local/", {
+          method: "POST",
+          headers: { "x-local-control": this.#secret },
+          body: JSON.stringify({ op, ...body }),
+        });
+        return await response.json();
+      } catch (error) {
+        // It is being restarted. What D1 made of a write cut off in the middle is for the caller to find out.
+        if (tries === TRIES || (op === "d1" && error.cause?.code !== "ECONNREFUSED")) throw error;
+        await sleep(TRY_AGAIN_MS);
+      }
+    }
   }
 
   async set(changes) {
@@ -91,14 +103,29 @@ export class Worker {
 
   /** SIGKILL; settles when the Worker serves again on the same state. */
   async kill() {
-    const back = (this.#back = Promise.withResolvers());
+    await this.#serving(); // Miniflare does not get over a death while it starts
+    this.#die();
+    await this.#serving();
+  }
+
+  async #serving() {
+    let up;
+    do await (up = this.#up).promise;
+    while (up !== this.#up); // it died again meanwhile
+  }
+
+  #die() {
+    if (this.#dying) return;
+    this.#dying = true;
+    this.#up = Promise.withResolvers();
     killWorkerd(this.args.state);
-    await back.promise;
   }
 
   async #restarted() {
-    await this.warm();
-    this.#back.resolve();
+    const up = this.#up;
+    this.#dying = false;
+    await this.warm().catch((error) => this.say(`not serving after a restart: ${error.message}`));
+    up.resolve();
   }
 
   /** What the isolate asks of Node. */
@@ -111,12 +138,12 @@ export class Worker {
         delete this.state.armed[body.name];
         this.fired.push(body.name);
         this.say(`failpoint ${body.name}: killing workerd`);
-        void this.kill();
+        this.#die();
         return Response.json({});
       case "/fatal":
         this.fatals += 1;
         this.say(`the interpreter died (${body.text}); restarting`);
-        setTimeout(() => killWorkerd(this.args.state), 50); // the reply to the culprit goes out first
+        setTimeout(() => this.#die(), 50); // the reply to the culprit goes out first
         return Response.json({});
       default:
         return new Response(null, { status: 404 });
