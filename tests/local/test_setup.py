@@ -1,0 +1,84 @@
+"""Set-up: a step runs when its inputs changed or it was interrupted; locks are complete."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from local import vendor
+from local.child import ROOT
+from local.setup import STEPS, Step, take
+
+LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
+
+
+def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.write_text("1")
+    calls: list[bool] = []
+
+    def make(from_nothing: bool) -> None:
+        calls.append(from_nothing)
+        (tmp_path / "made").mkdir(exist_ok=True)
+
+    step = Step(tmp_path / "made", (lock,), make)
+    take(step)
+    take(step)
+    assert calls == [False]
+    lock.write_text("2")
+    take(step)
+    assert calls == [False, False]
+
+
+def test_an_interrupted_step_starts_from_nothing(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.write_text("1")
+    calls: list[bool] = []
+
+    def make(from_nothing: bool) -> None:
+        calls.append(from_nothing)
+        (tmp_path / "made").mkdir(exist_ok=True)
+        if len(calls) == 1:
+            raise KeyboardInterrupt
+
+    step = Step(tmp_path / "made", (lock,), make)
+    with pytest.raises(KeyboardInterrupt):
+        take(step)
+    take(step)
+    assert calls == [False, True]
+
+
+def test_this_checkout_is_set_up() -> None:
+    assert all(step.is_made() for step in STEPS.values())
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_every_locked_package_has_a_version_and_hashes_and_no_address(lock: Path) -> None:
+    text = lock.read_text()
+    entries = vendor.locked(text)
+    assert entries
+    assert all(re.search(r"--hash=sha256:[0-9a-f]{64}", entry) for entry in entries.values())
+    assert "://" not in text
+
+
+def test_the_npm_lock_names_no_registry() -> None:
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    packages = [each for name, each in lock["packages"].items() if name]
+    assert all("resolved" not in each for each in packages)
+    assert all(each["integrity"].startswith("sha512-") for each in packages)
+
+
+def test_the_host_runs_the_same_versions_as_the_worker() -> None:
+    worker, dev = (
+        vendor.locked((ROOT / "requirements" / name).read_text()) for name in ("worker.txt", "dev.txt")
+    )
+    assert {name: entry.split()[0] for name, entry in worker.items()}.items() <= {
+        name: entry.split()[0] for name, entry in dev.items()
+    }.items()
+
+
+def test_no_foreign_binary_is_vendored() -> None:
+    found = [path.name for path in (ROOT / "python_modules").rglob("*") if path.suffix in (".so", ".pyd")]
+    assert found
+    assert all("wasm32-emscripten" in name for name in found)
