@@ -33,17 +33,18 @@ class Killed(BaseException):
 
 @dataclass
 class MortalWorld(World):
-    """Dies at the `nth` time it comes by the failpoint `kill`."""
+    """Dies at each of `kills` in turn: (failpoint, the how-manieth time it comes by from then on)."""
 
-    kill: str = ""
-    nth: int = 1
+    kills: list[tuple[str, int]] = field(default_factory=list)
     deaths: int = 0
 
     async def _reach(self, name: str) -> None:
         await super()._reach(name)
-        if name == self.kill:
-            self.nth -= 1
-            if self.nth == 0:
+        if self.kills and name == self.kills[0][0]:
+            nth = self.kills[0][1] - 1
+            self.kills[0] = (name, nth)
+            if nth == 0:
+                self.kills.pop(0)
                 self.deaths += 1
                 raise Killed(name)
 

@@ -1,0 +1,120 @@
+"""Planning, withdrawing and listing messages."""
+
+from support.calls import run
+from support.desk import JO, MORNING, Desk
+
+from frontdesk.core.clock import HOUR
+from frontdesk.core.pages import NEWEST, decode_cursor
+from frontdesk.messaging import writes
+from frontdesk.messaging.queries import listed
+from frontdesk.messaging.rules.message import Draft
+
+EVERYTHING = {"state": None, "channel": None, "direction": None, "contact_id": None, "booking_id": None}
+
+
+def test_a_key_is_planned_once() -> None:
+    desk = Desk()
+    first = desk.plan("Hello", unique_key="one")
+    again = desk.plan("Hello again", unique_key="one")
+    desk.rest()
+    assert first == again
+    assert [text["body"] for text in desk.carriers.texts] == ["Hello"]
+
+
+def test_what_is_due_later_is_scheduled_and_its_job_with_it() -> None:
+    desk = Desk()
+    id_ = desk.plan(due_at=MORNING + HOUR)
+    assert desk.message(id_)["state"] == "scheduled"
+    assert desk.rows("SELECT due_at FROM jobs WHERE subject_id = ?", id_)[0]["due_at"] == MORNING + HOUR
+    desk.work()
+    assert desk.carriers.texts == []
+
+
+def test_what_is_skipped_from_the_start_is_on_the_ledger_and_has_no_job() -> None:
+    desk = Desk()
+    id_ = desk.plan(skip="too_late")
+    row = desk.message(id_)
+    assert (row["state"], row["reason"], row["detail"]) == ("skipped", "too_late", "too late")
+    assert desk.rows("SELECT * FROM jobs") == []
+
+
+def test_every_row_says_why_it_exists() -> None:
+    desk = Desk()
+    desk.book()
+    desk.rest()
+    first = desk.rows("SELECT id FROM events ORDER BY seq LIMIT 1")[0]["id"]
+    for row in desk.rows("SELECT * FROM messages"):
+        assert row["cause_kind"] == "job"
+        job = desk.rows("SELECT * FROM jobs WHERE id = ?", row["cause_id"])[0]
+        event = desk.rows("SELECT * FROM events WHERE id = ?", job["cause_id"])[0]
+        assert row["trace_id"] == job["trace_id"] == event["trace_id"] == "test"
+        if event["id"] != first:
+            parent = desk.rows("SELECT * FROM jobs WHERE id = ?", event["cause_id"])[0]
+            assert parent["cause_id"] == first
+
+
+def test_withdrawing_leaves_what_has_gone_and_other_bookings_alone() -> None:
+    desk = Desk()
+    desk.book(external_id="b1")
+    desk.book(external_id="b2", starts_in=6 * 24 * HOUR)
+    desk.until(MORNING + HOUR)
+    booking = desk.rows("SELECT id FROM bookings WHERE external_id = 'b1'")[0]["id"]
+    desk.commit(writes.withdraw(desk.ctx(), booking, "cancelled"))
+    desk.rest()
+    rows = desk.rows(
+        "SELECT b.external_id, m.state, m.reason FROM messages m JOIN bookings b ON b.id = m.booking_id"
+    )
+    of = {
+        name: sorted((row["state"], row["reason"]) for row in rows if row["external_id"] == name)
+        for name in ("b1", "b2")
+    }
+    assert of["b1"] == [*[("skipped", "cancelled")] * 3, ("sent", "")]
+    assert of["b2"] == [("sent", "")] * 4
+
+
+def test_the_ledger_is_paged_and_a_new_row_shifts_nothing() -> None:
+    desk = Desk()
+    for number in range(7):
+        desk.plan(f"Note {number}", due_at=MORNING + (number // 2) * HOUR)
+    seen: list[str] = []
+    marker: str | None = None
+    while True:
+        after = decode_cursor(marker, NEWEST)
+        shown = run(listed(desk.ctx(), after=after, limit=3, **EVERYTHING))
+        seen += [row.body for row in shown.items]
+        desk.plan("Later still", due_at=MORNING + 99 * HOUR)
+        marker = shown.next
+        if marker is None:
+            break
+    assert sorted(seen) == [f"Note {number}" for number in range(7)]
+    assert len(seen) == 7
+
+
+def test_the_ledger_is_filtered() -> None:
+    desk = Desk()
+    desk.plan("A text")
+    desk.plan("A mail", channel="email", address="jo@example.com")
+    desk.text("A reply")
+    desk.rest()
+
+    def bodies(**filters: str) -> list[str]:
+        page = run(listed(desk.ctx(), after=NEWEST, limit=50, **{**EVERYTHING, **filters}))
+        return [row.body for row in page.items]
+
+    assert bodies(channel="email") == ["A mail"]
+    assert bodies(direction="in") == ["A reply"]
+    assert sorted(bodies(state="sent")) == ["A mail", "A text"]
+    assert bodies(contact_id="nobody") == []
+
+
+def test_a_draft_for_a_text_keeps_its_words_across_a_wait() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["throttled"]
+    desk.commit(
+        writes.plan(
+            desk.ctx(),
+            Draft("sms", "service", JO, "k", body="Written by hand: {{ not a template }}", template=""),
+        )
+    )
+    desk.rest()
+    assert [text["body"] for text in desk.carriers.texts] == ["Written by hand: {{ not a template }}"]
