@@ -50,14 +50,14 @@ def tell(program: str, stack: Stack) -> int | None:
 
 
 def demo(stack: Stack) -> bool:
-    """Demo tenants, then the story. Whether every step of it held."""
+    """Demo tenants, then the story. Whether there is one and every step of it held."""
     seeded = stack.state / "seeded"
     if not seeded.exists():
         if tell("seed", stack) not in (0, None):
             say("the demo tenants could not be made")
             return False
         seeded.touch()
-    return tell("story", stack) in (0, None)
+    return tell("story", stack) == 0
 
 
 def addresses(stack: Stack, seconds: float) -> None:
@@ -111,11 +111,13 @@ def stay(wanted: argparse.Namespace) -> int:
         sandbox_port=8788 if wanted.sandbox_port is None else wanted.sandbox_port,
         variables=secrets.read(secrets.OWN),
         watch=True,
+        quiet=True,  # the story first: its sentences would drown in log lines
         reset=wanted.reset,
     ) as stack:
         addresses(stack, time.monotonic() - started)
         if not wanted.no_demo:
             demo(stack)
+        stack.runtime.set_quiet(False)
         with Ticker(stack.runtime, say):
             say("sources are watched, the cron ticks each minute; Ctrl-C ends it all")
             return attend(stack)

@@ -151,6 +151,10 @@ class Runtime:
         """Recent lines of the Worker as {"n", "text"}."""
         return list(self._ask("GET", f"/logs?after={after}")["lines"])
 
+    def set_quiet(self, quiet: bool) -> None:
+        """Whether only errors are shown as they come; `logs` has all lines either way."""
+        self._ask("PUT", "/logs", {"quiet": quiet})
+
     def stop(self) -> None:
         """Gently; by force after 10 s. No error when it has already gone."""
         try:

@@ -42,6 +42,7 @@ const ROUTES = {
   },
   "POST /reload": ({ worker }) => worker.reload(),
   "POST /stop": () => GONE,
+  "PUT /logs": ({ logs }, { quiet }) => void (logs.quiet = Boolean(quiet)),
   "GET /logs": ({ logs }, _body, query) => ({ lines: logs.after(Number(query.get("after") ?? 0)) }),
 };
 

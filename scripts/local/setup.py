@@ -4,6 +4,8 @@ Runs on the standard library of any Python from 3.11 on, so that it can be the f
 `PYTHONPATH=scripts python3 -m local.setup`.
 """
 
+from __future__ import annotations  # an older Python must get as far as saying that it is too old
+
 import fcntl
 import hashlib
 import importlib.util

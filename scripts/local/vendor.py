@@ -1,5 +1,7 @@
 """Vendors the Worker's packages into python_modules: WebAssembly or pure-Python wheels, hash-checked, slimmed."""
 
+from __future__ import annotations  # an older Python must get as far as saying that it is too old
+
 import re
 import shutil
 import subprocess
