@@ -6,7 +6,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from frontdesk.core.ctx import Actor, Cause, Ctx
-from frontdesk.core.deliveries import INLINE_BYTES, UNVERIFIED_BYTES, DeliveryDraft, insert_delivery, written
+from frontdesk.core.deliveries import (
+    INLINE_BYTES,
+    UNVERIFIED_BYTES,
+    DeliveryDraft,
+    beginning,
+    insert_delivery,
+    written,
+)
 from frontdesk.core.errors import NotAllowed, NotFound
 from frontdesk.core.events import EventDraft, Part
 from frontdesk.core.ids import uuid7
@@ -119,7 +126,7 @@ def _name(verdict: Verdict) -> str:
 async def _kept(ctx: Ctx, id_: str, body: bytes, *, verified: bool) -> tuple[str, str]:
     """What of the body the log keeps, and how: all of it when somebody vouches for it, else its start."""
     if not verified:
-        return written(body[:UNVERIFIED_BYTES])
+        return written(beginning(body, UNVERIFIED_BYTES))
     if len(body) <= INLINE_BYTES:
         return written(body)
     key = f"deliveries/{ctx.tenant.id}/{id_}"

@@ -1,6 +1,6 @@
 """The webhook log: one row for every inbound request, forged ones too, with its verdict and its bytes."""
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -46,9 +46,12 @@ def written(body: bytes) -> tuple[str, str]:
     return (text, "text") if "\x00" not in text else (b64encode(body).decode(), "base64")
 
 
-def read_back(body: str, form: str) -> bytes:
-    """The bytes behind an inline body."""
-    return b64decode(body) if form == "base64" else body.encode()
+def beginning(body: bytes, size: int) -> bytes:
+    """At most the first `size` bytes, without the front half of a UTF-8 character at the end."""
+    end = min(size, len(body))
+    while max(0, size - 3) < end < len(body) and body[end] & 0xC0 == 0x80:
+        end -= 1
+    return body[:end]
 
 
 def insert_delivery(draft: DeliveryDraft) -> Statement:
