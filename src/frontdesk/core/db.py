@@ -185,7 +185,9 @@ class SystemDb:
 
 
 # Messages of SQLite that mean "refused, nothing written"; anything unknown is treated as an unknown outcome.
-_REFUSED = re.compile(r"(UNIQUE|CHECK|FOREIGN KEY|NOT NULL) constraint failed(?:: ([^\n]*?))?(?:: SQLITE|$)")
+_REFUSED = re.compile(
+    r"(UNIQUE|CHECK|FOREIGN KEY|NOT NULL) constraint failed(?:: (?!SQLITE)([^\n]*?))?(?:: SQLITE|$)"
+)
 
 
 def database_error(text: str) -> FrontdeskError:
