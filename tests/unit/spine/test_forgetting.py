@@ -1,0 +1,107 @@
+"""What is forgotten at night, what never is, and that forgetting twice or by halves does no harm."""
+
+from support.desk import MORNING, Desk
+
+from frontdesk.core.clock import DAY
+from frontdesk.core.events import JobDraft
+from frontdesk.spine import jobs
+
+
+def delivery(desk: Desk, id_: str, age_days: int, verdict: str = "accepted", form: str = "text") -> None:
+    body = f"deliveries/{desk.tenant.id}/{id_}" if form == "file" else "body"
+    desk.world.driver.connection.execute(
+        "INSERT INTO deliveries (tenant_id, id, source, verdict, path, body, body_form, body_bytes, body_sha256,"
+        " received_at) VALUES (?, ?, 'wix', ?, '/', ?, ?, 4, '', ?)",
+        [desk.tenant.id, id_, verdict, body, form, MORNING - age_days * DAY],
+    )
+    if form == "file":
+        desk.world.files.kept[body] = b"body"
+
+
+def forget(desk: Desk) -> None:
+    desk.commit(JobDraft("spine.forget", key=f"f{desk.now}"))
+    desk.work()
+
+
+def bodies(desk: Desk) -> dict[str, str]:
+    return {row["id"]: row["body_form"] for row in desk.rows("SELECT id, body_form FROM deliveries")}
+
+
+def test_raw_bodies_go_after_the_tenants_days_and_their_rows_stay() -> None:
+    desk = Desk(settings={"keep_raw_days": 7})
+    delivery(desk, "old", 8)
+    delivery(desk, "old-file", 8, form="file")
+    delivery(desk, "young", 6)
+    delivery(desk, "young-file", 6, form="file")
+    forget(desk)
+    assert bodies(desk) == {"old": "purged", "old-file": "purged", "young": "text", "young-file": "file"}
+    assert list(desk.world.files.kept) == [f"deliveries/{desk.tenant.id}/young-file"]
+    assert desk.rows("SELECT body FROM deliveries WHERE id = 'old'")[0]["body"] == ""
+
+
+def test_a_death_between_the_files_and_the_rows_is_made_good() -> None:
+    desk = Desk()
+    delivery(desk, "old", 99, form="file")
+    desk.world.kills = [("commit.before", 2)]  # the second commit is the job's own
+    forget(desk)
+    desk.rest()
+    assert desk.world.deaths == 1
+    assert bodies(desk) == {"old": "purged"}
+    assert desk.world.files.kept == {}
+
+
+def test_refusals_go_after_a_month_and_nothing_else_does() -> None:
+    desk = Desk()
+    delivery(desk, "forged", 31, verdict="refused")
+    delivery(desk, "fresh-forgery", 29, verdict="refused")
+    delivery(desk, "genuine", 400)
+    forget(desk)
+    assert set(bodies(desk)) == {"fresh-forgery", "genuine"}
+
+
+def test_finished_work_goes_after_two_months_unfinished_work_stays() -> None:
+    desk = Desk(accounts=False)
+    desk.plan("Hello")
+    desk.plan("Later", due_at=MORNING + 300 * DAY)
+    desk.work()
+    desk.pass_(61 * DAY)
+    desk.commit(JobDraft("spine.forget", key="now"))
+    assert len(desk.rows("SELECT * FROM jobs")) == 3
+    desk.work()
+    left = desk.rows("SELECT kind, state FROM jobs ORDER BY kind")
+    assert left == [
+        {"kind": "messaging.send", "state": "pending"},
+        {"kind": "spine.forget", "state": "done"},
+    ]
+    # Of what was done, the proof is kept as long as the job.
+    assert len(desk.rows("SELECT * FROM job_done")) == 1
+
+
+def test_spent_commit_ids_go_after_two_days() -> None:
+    desk = Desk()
+    desk.plan("Hello")
+    desk.work()
+    before = len(desk.rows("SELECT * FROM commits"))
+    desk.pass_(3 * DAY)
+    forget(desk)
+    assert before > 2
+    assert len(desk.rows("SELECT * FROM commits")) == 2
+
+
+def test_another_tenants_log_is_left_alone() -> None:
+    desk = Desk()
+    blue = Desk(world=desk.world, slug="blue")
+    delivery(blue, "theirs", 99)
+    forget(desk)
+    assert bodies(desk) == {"theirs": "text"}
+
+
+def test_a_backlog_takes_several_nights() -> None:
+    desk = Desk()
+    for number in range(jobs.BODIES_A_NIGHT + 10):
+        delivery(desk, f"d{number:04}", 99)
+    forget(desk)
+    assert sorted(bodies(desk).values()).count("text") == 10
+    desk.pass_(DAY)
+    forget(desk)
+    assert set(bodies(desk).values()) == {"purged"}

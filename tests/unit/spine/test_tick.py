@@ -1,0 +1,108 @@
+"""The minute's tick when things go wrong: it dies, it is late, it runs twice, a schedule is unreadable."""
+
+import asyncio
+
+import pytest
+from support.calls import run
+from support.desk import MORNING, Desk, Killed
+
+from frontdesk import app
+from frontdesk.core.cadences import plan_cadences
+from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.tick import tick
+
+
+def scheduled(desk: Desk) -> None:
+    desk.commit(plan_cadences(app.CADENCES, desk.tenant.zone, desk.now))
+
+
+def ticked(desk: Desk) -> None:
+    async def story() -> None:
+        await tick(desk.world.platform, "main")
+        await desk.world.settle()
+
+    run(story())
+
+
+def made(desk: Desk) -> list[tuple[str, str]]:
+    rows = desk.rows("SELECT kind, due_at FROM jobs WHERE cause_kind = 'cadence' ORDER BY kind, due_at")
+    return [(row["kind"], row["due_at"]) for row in rows]
+
+
+@pytest.mark.parametrize("name", ["tick.before", "tick.fanned", "ring.before", "ring.after"])
+def test_a_tick_that_dies_is_made_good_by_the_next(name: str) -> None:
+    desk = Desk()
+    scheduled(desk)
+    desk.pass_(DAY)
+    desk.world.kills = [(name, 1)]
+    with pytest.raises(Killed):
+        ticked(desk)
+    desk.pass_(MINUTE)
+    ticked(desk)
+    desk.pass_(MINUTE)
+    ticked(desk)
+    assert [kind for kind, _ in made(desk)] == ["auth.purge", "spine.forget"]
+    rung = {bell.id for _, bell, _ in desk.world.bells.take()}
+    assert rung >= {row["id"] for row in desk.rows("SELECT id FROM jobs WHERE cause_kind = 'cadence'")}
+
+
+def test_days_of_missed_ticks_make_one_job_and_go_on_in_step() -> None:
+    desk = Desk()
+    scheduled(desk)
+    first = desk.rows("SELECT next_at FROM cadences WHERE name = 'forget'")[0]["next_at"]
+    desk.pass_(5 * DAY)
+    ticked(desk)
+    ticked(desk)
+    assert made(desk)[1] == ("spine.forget", first) and len(made(desk)) == 2
+    following = desk.rows("SELECT next_at FROM cadences WHERE name = 'forget'")[0]["next_at"]
+    assert following == first + 5 * DAY and following > desk.now
+
+
+def test_each_tenant_by_its_own_clock() -> None:
+    desk = Desk()
+    chicago = Desk(world=desk.world, slug="blue", columns={"time_zone": "America/Chicago"})
+    scheduled(desk)
+    scheduled(chicago)
+    desk.pass_(8 * HOUR)  # 19:00 in Sydney, 04:00 in Chicago
+    ticked(desk)
+    assert {row["tenant_id"] for row in desk.rows("SELECT tenant_id FROM jobs")} == {"tenant-blue"}
+
+
+def test_two_ticks_at_once_make_each_job_once() -> None:
+    desk = Desk()
+    scheduled(desk)
+    desk.pass_(DAY)
+
+    async def both() -> None:
+        await asyncio.gather(tick(desk.world.platform, "main"), tick(desk.world.platform, "main"))
+
+    run(both())
+    assert len(made(desk)) == 2
+
+
+def test_one_unreadable_schedule_keeps_nobodys_reminder_waiting() -> None:
+    desk = Desk()
+    desk.plan("Hello")
+    desk.world.bells.take()
+    desk.world.driver.connection.execute(
+        "INSERT INTO cadences VALUES (?, 'odd', 'spine.forget', 'automation', '{\"every\":\"moon\"}', ?)",
+        [desk.tenant.id, MORNING],
+    )
+    desk.pass_(2 * MINUTE)
+    ticked(desk)
+    assert len(desk.world.bells.take()) == 1
+    assert any('"level":"error"' in line and "cadences failed" in line for line in desk.world.lines)
+
+
+def test_what_is_due_within_a_minute_is_rung_for_at_once_with_a_delay_later_things_by_the_tick() -> None:
+    desk = Desk()
+    desk.plan("Soon", due_at=MORNING + 30_500)
+    desk.plan("Later", due_at=MORNING + HOUR)
+    assert [delay for _, _, delay in desk.world.bells.take()] == [31]
+    desk.pass_(HOUR - 1)
+    desk.work()
+    ticked(desk)
+    assert desk.world.bells.take() == []
+    desk.pass_(1)
+    ticked(desk)
+    assert [name for name, _, _ in desk.world.bells.take()] == ["messages"]
