@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import FrontdeskError, Later, Stale
 from frontdesk.core.events import JobDraft, Part, event
+from frontdesk.core.phone import zone_of
 from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Ambiguous, Rejected, SendResult, Sent, Throttled
@@ -85,10 +86,11 @@ def _purpose(message: Outgoing) -> gate.Purpose:
 
 def _facts(ctx: Ctx, message: Outgoing, letter: Letter, standing: Standing, *, ready: bool) -> gate.Facts:
     size, caps = _size(ctx, message, letter), ctx.settings.caps
+    zone = standing.zone or (zone_of(message.address) if message.channel == "sms" else None)
     return gate.Facts(
         channel=message.channel,
         now=ctx.now,
-        zone=ZoneInfo(standing.zone) if standing.zone else ctx.tenant.zone,
+        zone=ZoneInfo(zone) if zone else ctx.tenant.zone,
         address=message.address or None,
         channel_ready=ready,
         segments=size.segments,
