@@ -90,6 +90,14 @@ class Stage:
         self.runtime.set_clock(offset_ms)
         self.sandbox.set_clock(offset_ms)
 
+    def travel(self, to_ms: int) -> None:
+        """Business time becomes `to_ms`, and goes on from there."""
+        self.set_clock(to_ms - int(time.time() * 1000))
+
+    def forget_plans(self) -> None:
+        """Nothing that earlier tests planned wakes up when this one moves the clock."""
+        self.runtime.d1("UPDATE jobs SET state = 'void' WHERE state = 'pending'")
+
     def drain(self, timeout_s: float = 30, *, soon_ms: int = 10_000) -> None:
         """Until no callback is on its way and nothing is due, now or within `soon_ms`: retries and reconciling."""
         deadline = time.monotonic() + timeout_s

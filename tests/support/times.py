@@ -17,3 +17,9 @@ def nine_in_sydney(days: int) -> int:
     """Nine in the morning in Sydney, `days` from today: in nobody's quiet hours."""
     day = datetime.now(SYDNEY).date() + timedelta(days=days)
     return ms(datetime.combine(day, time(9), SYDNEY))
+
+
+def in_sydney(days: int, clock: str) -> int:
+    """A time of day (`HH:MM`) in Sydney, `days` from today, in ms UTC."""
+    day = datetime.now(SYDNEY).date() + timedelta(days=days)
+    return ms(datetime.combine(day, time.fromisoformat(clock), SYDNEY))
