@@ -13,7 +13,8 @@ from frontdesk.core.cadences import plan_cadences
 from frontdesk.core.db import Statement, bind
 from frontdesk.core.ids import uuid7
 from frontdesk.core.parsing import dump_json
-from frontdesk.core.sealing import seal
+from frontdesk.core.platform import Platform
+from frontdesk.core.sealing import Unsealable, seal, unseal
 from frontdesk.core.settings import Tenant
 from frontdesk.tenants.writes import insert_tenant, put_secret
 from local.client import Runtime
@@ -38,6 +39,17 @@ class Profile:
     staff: Sequence[tuple[str, str, str]] = ()
     """(local part of the address, name, role); the address is <local part>@<slug>.example."""
 
+    @property
+    def everybody(self) -> list[tuple[str, str, str]]:
+        """The staff; an owner is always among them."""
+        has_owner = any(local == "owner" for local, _, _ in self.staff)
+        return [*([] if has_owner else [("owner", "The Owner", "owner")]), *self.staff]
+
+    @property
+    def instance(self) -> str:
+        """Its site's id at Wix, the same in every run."""
+        return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self.slug}.example"))
+
 
 @dataclass(frozen=True)
 class Office:
@@ -49,6 +61,7 @@ class Office:
     app_id: str
     path_secret: str
     staff_ids: Mapping[str, str]
+    """Local part of the address to id."""
 
     @property
     def slug(self) -> str:
@@ -59,6 +72,15 @@ class Office:
     def owner(self) -> str:
         """The owner's address."""
         return f"owner@{self.slug}.example"
+
+    @property
+    def staff(self) -> dict[str, tuple[str, str]]:
+        """Id to name and role."""
+        return {
+            self.staff_ids[local]: (name, role)
+            for local, name, role in self.profile.everybody
+            if local in self.staff_ids
+        }
 
 
 @dataclass(frozen=True)
@@ -100,23 +122,62 @@ def install(
             "plan": "standard",
             "shard": "main",
             "features": dump_json(list(profile.features)),
-            "settings": dump_json(_settings(profile, given["instance"])),
+            "settings": dump_json(_settings(profile)),
             "version": 1,
         }
     )
-    ids = {local: uuid7(at) for local, _, _ in _staff(profile)}
+    ids = {local: uuid7(at) for local, _, _ in profile.everybody}
     statements: list[Statement] = [insert_tenant(tenant, at)]
     statements += [
         insert_staff(ids[local], f"{local}@{slug}.example", name, role, at)
-        for local, name, role in _staff(profile)
+        for local, name, role in profile.everybody
     ]
     sealing = sealing_platform(master_key)
-    for name, value in given["secrets"].items():
+    for name, value in given.items():
         sealed = asyncio.run(seal(sealing, tenant, name, value))
         statements.append(put_secret(name, sealed, at))
     statements += plan_cadences(cadences or {}, tenant.zone, at)
     write(runtime, tenant.id, statements)
-    return Office(tenant, profile, given["instance"], f"app-{slug}", path, ids)
+    return Office(tenant, profile, profile.instance, f"app-{slug}", path, ids)
+
+
+def find(runtime: Runtime, profile: Profile) -> Office | None:
+    """The tenant of this slug as it was installed, or None."""
+    rows = runtime.d1("SELECT * FROM tenants WHERE slug = ?1", profile.slug)
+    if not rows:
+        return None
+    tenant = Tenant.model_validate(rows[0])
+    staff = runtime.d1("SELECT id, email FROM staff WHERE tenant_id = ?1", tenant.id)
+    ids = {str(row["email"]).partition("@")[0]: str(row["id"]) for row in staff}
+    return Office(tenant, profile, profile.instance, f"app-{profile.slug}", "", ids)
+
+
+def reconnect(
+    runtime: Runtime, sandbox: Sandbox, office: Office, *, master_key: str, credentials: Credentials
+) -> int:
+    """Registers an installed tenant's accounts again, with where the Worker is now; how many secrets changed."""
+    path = credentials.clicksend_path or secrets.token_urlsafe(18)
+    given = _registered(runtime, sandbox, office.profile, path, credentials)
+    sealing = sealing_platform(master_key)
+    rows = runtime.d1(
+        "SELECT name, sealed FROM tenant_secrets WHERE tenant_id = ?1 AND slot = 'current'", office.tenant.id
+    )
+    known = {str(row["name"]): str(row["sealed"]) for row in rows}
+    statements = [
+        put_secret(name, asyncio.run(seal(sealing, office.tenant, name, value)), runtime.now_ms())
+        for name, value in given.items()
+        if name not in known or _opened(sealing, office.tenant, name, known[name]) != value
+    ]
+    if statements:
+        write(runtime, office.tenant.id, statements)
+    return len(statements)
+
+
+def _opened(sealing: Platform, tenant: Tenant, name: str, sealed: str) -> str | None:
+    try:
+        return asyncio.run(unseal(sealing, tenant, name, sealed))
+    except Unsealable:
+        return None
 
 
 def write(runtime: Runtime, tenant_id: str, *parts: Statement | Sequence[Statement]) -> None:
@@ -126,14 +187,9 @@ def write(runtime: Runtime, tenant_id: str, *parts: Statement | Sequence[Stateme
     runtime.d1_batch([(bound.sql, bound.values) for bound in bounds])
 
 
-def _staff(profile: Profile) -> list[tuple[str, str, str]]:
-    owner = [("owner", "The Owner", "owner")]
-    return [*owner, *(each for each in profile.staff if each[0] != "owner")]
-
-
-def _settings(profile: Profile, instance: str) -> dict[str, Any]:
+def _settings(profile: Profile) -> dict[str, Any]:
     given = dict(profile.settings)
-    given.setdefault("wix_instance", instance)
+    given.setdefault("wix_instance", profile.instance)
     given["sms"] = {"sender": profile.number, **given.get("sms", {})}
     given["email"] = {
         "sender": f"{profile.name} <hello@{profile.slug}.example>",
@@ -145,8 +201,8 @@ def _settings(profile: Profile, instance: str) -> dict[str, Any]:
 
 def _registered(
     runtime: Runtime, sandbox: Sandbox, profile: Profile, path: str, credentials: Credentials
-) -> dict[str, Any]:
-    """The tenant's accounts at ClickSend, Resend and Wix, and the secrets they share with it."""
+) -> dict[str, str]:
+    """Makes or renews the accounts at ClickSend, Resend and Wix; the secrets they share with the tenant."""
     slug = profile.slug
     hooks = f"{runtime.url}/webhooks"
     texting = sandbox.clicksend_account(
@@ -163,24 +219,20 @@ def _registered(
         webhook_url=f"{hooks}/resend/{slug}",
         **_given(api_key=credentials.resend_key, webhook_secret=credentials.resend_signing),
     )
-    instance = str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{slug}.example"))
     app = sandbox.wix_app(
         f"app-{slug}",
         label=profile.name,
-        sites={instance: f"{hooks}/wix/{slug}"},
+        sites={profile.instance: f"{hooks}/wix/{slug}"},
         **_given(private_key_pem=credentials.wix_private_key_pem, hmac_secret=credentials.wix_hmac),
     )
     return {
-        "instance": instance,
-        "secrets": {
-            "wix_public_key": app["public_key_pem"],
-            "wix_hmac_secret": app["hmac_secret"],
-            "clicksend_path_secret": path,
-            "clicksend_username": slug,
-            "clicksend_api_key": texting["api_key"],
-            "resend_api_key": mailing["api_key"],
-            "resend_signing_secret": mailing["webhook_secret"],
-        },
+        "wix_public_key": app["public_key_pem"],
+        "wix_hmac_secret": app["hmac_secret"],
+        "clicksend_path_secret": path,
+        "clicksend_username": slug,
+        "clicksend_api_key": texting["api_key"],
+        "resend_api_key": mailing["api_key"],
+        "resend_signing_secret": mailing["webhook_secret"],
     }
 
 

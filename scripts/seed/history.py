@@ -1,0 +1,174 @@
+"""A clinic's month: what its patients did, played through the product."""
+
+import gc
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
+from typing import Any
+
+from frontdesk import app
+from frontdesk.bookings import actions as bookings
+from frontdesk.bookings import queries as booking_queries
+from frontdesk.bookings import rules as booking_rules
+from frontdesk.bookings import writes as booking_writes
+from frontdesk.contacts import actions as contacts
+from frontdesk.contacts import queries as contact_queries
+from frontdesk.contacts.writes import touchpoint
+from frontdesk.core.clock import DAY, HOUR, MINUTE, SECOND
+from frontdesk.core.ctx import Actor, Ctx
+from frontdesk.core.errors import Unavailable
+from frontdesk.core.events import event
+from frontdesk.core.rows import Job
+from frontdesk.core.settings import Tenant
+from frontdesk.core.wiring import JobKind, Wiring
+from frontdesk.messaging.jobs import inbound as heard
+from seed.calls import SECRETS, Calls
+from seed.carriers import PastCarriers
+from seed.month import DAYS, STRANGERS, Visit, visits
+from seed.people import RESERVED
+from seed.rehearsal import Rehearsal, play, without_chance
+
+BOOKINGS = 500
+FORGERIES = 9
+OUTAGE_BEFORE = 5 * DAY
+"""When, before now, the database was away for longer than one receipt's tries."""
+
+
+class History:
+    """One tenant's past. `play` makes it; what it left behind is in `database`."""
+
+    def __init__(
+        self, tenant: Tenant, staff: Mapping[str, tuple[str, str]], now: int, *, seed: int, count: int
+    ) -> None:
+        self.tenant, self.staff, self.end, self.seed = tenant, staff, now, seed
+        self.dice = Random(seed)
+        self.visits = visits(now, tenant.zone, count, self.dice)
+        number = tenant.settings.sms.sender
+        self.calls = Calls(tenant.slug, tenant.settings.wix_instance, tenant.time_zone, number, self.dice)
+        carriers = PastCarriers(self.dice, lambda: self.stage.now, self._receipt)
+        self._lost: str | None = None
+        jobs = {**app.JOBS, "messaging.receipt": JobKind(self._receipt_job)}
+        self.stage = Rehearsal(tenant, carriers, self.dice, Wiring(jobs, app.EVENTS))
+        self._answers = {
+            visit.patient.phone: list(visit.answers) for visit in self.visits if visit.patient.phone
+        }
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """Where it all is."""
+        return self.stage.memory.database.connection
+
+    def play(self) -> None:
+        """The whole month, up to now."""
+        gc.disable()
+        try:
+            with without_chance(self.seed):
+                play(self._month())
+        finally:
+            gc.enable()
+
+    async def _month(self) -> None:
+        await self.stage.install(self.staff, SECRETS, self.end - (DAYS + 1) * DAY)
+        for visit in self.visits:
+            self._expect(visit)
+        for visit in self.dice.sample(self.visits, min(FORGERIES, len(self.visits))):
+            self._at(visit.booked_at + HOUR, lambda at, visit=visit: self.calls.forged(_other(visit), at))
+        for number, words in zip(RESERVED[:-6:-1], STRANGERS, strict=True):
+            when = self.end - int(self.dice.random() * 20 * DAY) - HOUR
+            self._at(when, lambda at, n=number, w=words: self.calls.text(n, w, at))
+            self._at(when - HOUR, lambda at, n=number, w=words: self.calls.text(n, w, at, secret="old"))
+        await self.stage.until(self.end)
+
+    def _at(self, when: int, call: Any) -> None:
+        """A provider calls, if that is in the past."""
+
+        async def act() -> None:
+            await self.stage.receive(call(self.stage.now))
+
+        if when <= self.end:
+            self.stage.at(when, act)
+
+    def _expect(self, visit: Visit) -> None:
+        self._book(visit)
+        if visit.moved_at:
+            self._at(
+                visit.moved_at,
+                lambda at: self.calls.changed(visit, "reschedule", {"start": visit.moved_to}, at),
+            )
+        if visit.cancelled_at:
+            self._at(visit.cancelled_at, lambda at: self.calls.changed(visit, "cancel", {}, at))
+        if visit.known and visit.patient.phone:
+            self._by_staff(visit.booked_at + 20 * MINUTE, lambda ctx: self._recognise(ctx, visit))
+        if not visit.cancelled_at:
+            over = visit.begins + (visit.minutes + 10) * MINUTE
+            self._by_staff(over, lambda ctx: self._close(ctx, visit))
+
+    def _book(self, visit: Visit) -> None:
+        async def act() -> None:
+            call = self.calls.booked(visit, self.stage.now)
+            for _ in range(visit.copies):
+                await self.stage.receive(call)
+
+        self.stage.at(visit.booked_at, act)
+
+    def _by_staff(self, when: int, verb: Any) -> None:
+        async def act() -> None:
+            id_ = self.dice.choice([id_ for id_, (_, role) in self.staff.items() if role == "staff"])
+            await verb(self.stage.ctx(Actor("staff", id_, "staff")))
+
+        if when <= self.end:
+            self.stage.at(when, act)
+
+    async def _recognise(self, ctx: Ctx, visit: Visit) -> None:
+        contact = await contact_queries.by_phone(ctx, visit.patient.phone or "")
+        if contact and not contact.existing_patient:
+            await contacts.edit(
+                ctx,
+                contact.id,
+                contact.version,
+                {"existing_patient": True, "tags": [visit.service.split()[0].lower()]},
+            )
+
+    async def _close(self, ctx: Ctx, visit: Visit) -> None:
+        """Whether they came. The product has no verb for that yet: this is how it will be written."""
+        before = await booking_queries.by_external(ctx, "wix", visit.id)
+        assert before
+        after = before.model_copy(
+            update={"status": visit.outcome, "version": before.version + 1, "updated_at": ctx.now}
+        )
+        change = booking_rules.change_of(before, after)
+        summary = booking_rules.SUMMARIES[change].format(
+            service=after.service, when=bookings.local_text(after), status=after.status
+        )
+        await ctx.commit(
+            booking_writes.update(before, after),
+            touchpoint(ctx, after.contact_id, f"booking.{change}", summary, subject=("booking", after.id)),
+            event(f"booking.{change}", after, of=("booking", after.id)),
+        )
+
+    def _receipt(self, wait: int, sent: dict[str, Any], code: str) -> None:
+        """A provider will tell what became of a message; and who got it may answer."""
+        if code.startswith("email."):
+            self._at(self.stage.now + wait, lambda at: self.calls.mail_receipt(sent, code, at))
+            return
+        self._at(self.stage.now + wait, lambda at: self.calls.text_receipt(sent, code, at))
+        answers = self._answers.get(sent["to"])
+        turn = 0 if "is booked for" in sent["body"] else 1
+        if answers and code == "201" and (words := answers[turn]):
+            answers[turn] = None
+            when = self.stage.now + self.dice.randint(40 * SECOND, 25 * MINUTE)
+            self._at(when, lambda at: self.calls.text(sent["to"], words, at))
+
+    async def _receipt_job(self, ctx: Ctx, job: Job) -> None:
+        """The product's own, but for the one whose every try fell into the outage: a dead job to retry."""
+        if self._lost is None and ctx.now >= self.end - OUTAGE_BEFORE:
+            self._lost = job.id
+        if self._lost == job.id:
+            raise Unavailable("The database did not answer.")
+        await heard.receipt(ctx, job)
+
+
+def _other(visit: Visit) -> Visit:
+    """The same claim under another booking's id."""
+    return replace(visit, id=f"{visit.id[:-4]}f0e0")
