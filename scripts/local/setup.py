@@ -30,6 +30,8 @@ class Step(NamedTuple):
     """One directory to make. `inputs` decide whether it is still right; its stamp is written last."""
 
     target: Path
+    proof: Path
+    """Something in it that is gone when it is not usable: an interpreter that was uninstalled, say."""
     inputs: tuple[Path, ...]
     make: Callable[[bool], None]
     """Called with True when the directory is left from an interrupted run and must be made from nothing."""
@@ -39,14 +41,14 @@ class Step(NamedTuple):
         return self.target / ".stamp"
 
     def fingerprint(self) -> str:
-        """Of the inputs, the interpreter and the place: a moved checkout has dead paths in its .venv."""
-        digest = hashlib.sha256(f"{sys.version_info[:2]} {self.target}".encode())
+        """Of the inputs and the place: a moved checkout has dead paths in its .venv."""
+        digest = hashlib.sha256(str(self.target).encode())
         for path in self.inputs:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def is_made(self) -> bool:
-        return self.stamp.is_file() and self.stamp.read_text() == self.fingerprint()
+        return self.proof.exists() and self.stamp.is_file() and self.stamp.read_text() == self.fingerprint()
 
 
 def run(*command: str | Path) -> None:
@@ -86,14 +88,16 @@ def make_python_modules(_from_nothing: bool) -> None:
 
 
 STEPS = {
-    "venv": Step(VENV, (ROOT / "requirements" / "dev.txt",), make_venv),
+    "venv": Step(VENV, VENV / "bin" / "python", (ROOT / "requirements" / "dev.txt",), make_venv),
     "node": Step(
         ROOT / "node_modules",
+        ROOT / "node_modules" / ".bin" / "wrangler",
         (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"),
         make_node_modules,
     ),
     "worker": Step(
         ROOT / "python_modules",
+        ROOT / "python_modules" / "pydantic_core",
         (ROOT / "requirements" / "worker.txt", Path(vendor.__file__)),
         make_python_modules,
     ),

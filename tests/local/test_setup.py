@@ -22,7 +22,7 @@ def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
         calls.append(from_nothing)
         (tmp_path / "made").mkdir(exist_ok=True)
 
-    step = Step(tmp_path / "made", (lock,), make)
+    step = Step(tmp_path / "made", tmp_path / "made", (lock,), make)
     take(step)
     take(step)
     assert calls == [False]
@@ -42,7 +42,7 @@ def test_an_interrupted_step_starts_from_nothing(tmp_path: Path) -> None:
         if len(calls) == 1:
             raise KeyboardInterrupt
 
-    step = Step(tmp_path / "made", (lock,), make)
+    step = Step(tmp_path / "made", tmp_path / "made", (lock,), make)
     with pytest.raises(KeyboardInterrupt):
         take(step)
     take(step)
