@@ -66,16 +66,16 @@ async def listed(
         WHERE tenant_id = :tenant AND (last_seen_at, id) < (:at, :id)
           AND (:stage IS NULL OR stage = :stage)
           AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
-          AND (:like IS NULL OR first_name LIKE :like ESCAPE '\\' OR last_name LIKE :like ESCAPE '\\'
-               OR first_name || ' ' || last_name LIKE :like ESCAPE '\\'
-               OR email LIKE :like ESCAPE '\\' OR phone LIKE :like ESCAPE '\\')
+          AND (:pattern IS NULL OR first_name LIKE :pattern ESCAPE '\\' OR last_name LIKE :pattern ESCAPE '\\'
+               OR first_name || ' ' || last_name LIKE :pattern ESCAPE '\\'
+               OR email LIKE :pattern ESCAPE '\\' OR phone LIKE :pattern ESCAPE '\\')
         ORDER BY last_seen_at DESC, id DESC LIMIT :limit
         """,
         at=after.at,
         id=after.id,
         stage=stage,
         tag=tag,
-        like=like_prefix(search) if search else None,
+        pattern=like_prefix(search) if search else None,
         limit=limit + 1,
     )
     return page(rows, limit, lambda row: Cursor(row.last_seen_at, row.id))
