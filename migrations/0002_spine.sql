@@ -23,7 +23,7 @@ CREATE TABLE deliveries (
   body_sha256 TEXT NOT NULL,
   received_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX deliveries_by_verdict ON deliveries (tenant_id, verdict, received_at);
 CREATE INDEX deliveries_by_event ON deliveries (tenant_id, event_id);
 
@@ -78,7 +78,7 @@ CREATE TABLE jobs (
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, kind, unique_key),
   CHECK ((state = 'running') = (lease_token IS NOT NULL))
-) STRICT, WITHOUT ROWID;
+) STRICT;
 -- The minute's tick looks across tenants; these two partial indexes are the only ones it needs.
 CREATE INDEX jobs_due ON jobs (due_at) WHERE state = 'pending';
 CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';

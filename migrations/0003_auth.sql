@@ -59,5 +59,5 @@ CREATE TABLE audit (
   cause_id     TEXT NOT NULL,
   at           INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX audit_by_subject ON audit (tenant_id, subject_kind, subject_id, at);

@@ -18,7 +18,7 @@ CREATE TABLE contacts (
   created_at       INTEGER NOT NULL,
   updated_at       INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX contacts_by_seen ON contacts (tenant_id, last_seen_at, id);
 CREATE INDEX contacts_by_stage ON contacts (tenant_id, stage, last_seen_at, id);
 
@@ -49,5 +49,5 @@ CREATE TABLE touchpoints (
   at           INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX touchpoints_by_contact ON touchpoints (tenant_id, contact_id, at, id);

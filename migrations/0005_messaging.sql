@@ -43,7 +43,7 @@ CREATE TABLE messages (
   FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id),
   CHECK ((direction = 'in') = (state = 'received')),
   CHECK (purpose <> 'auth' OR body = '')
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX messages_by_due ON messages (tenant_id, due_at, id);
 CREATE INDEX messages_by_contact ON messages (tenant_id, contact_id, due_at, id);
 CREATE INDEX messages_by_booking ON messages (tenant_id, booking_id, due_at);

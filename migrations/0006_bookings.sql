@@ -24,7 +24,7 @@ CREATE TABLE bookings (
   PRIMARY KEY (tenant_id, id),
   UNIQUE (tenant_id, source, external_id),
   FOREIGN KEY (tenant_id, contact_id) REFERENCES contacts (tenant_id, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX bookings_by_start ON bookings (tenant_id, starts_at, id);
 CREATE INDEX bookings_by_contact ON bookings (tenant_id, contact_id, starts_at, id);
 CREATE INDEX bookings_by_status ON bookings (tenant_id, status, starts_at, id);

@@ -52,6 +52,9 @@ async def listed(
     contact_id: str | None,
 ) -> Page[Listed]:
     """Bookings by start, earliest first."""
+    if starts_from is not None:
+        # As a cursor, so that the index is entered where the list begins and not at the first booking ever.
+        after = max(after, Cursor(starts_from, ""))
     rows = await ctx.db.all(
         Listed,
         """
@@ -61,7 +64,6 @@ async def listed(
                trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone
         FROM bookings b JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
         WHERE b.tenant_id = :tenant AND (b.starts_at, b.id) > (:at, :id)
-          AND b.starts_at >= COALESCE(:starts_from, -1)
           AND (:starts_before IS NULL OR b.starts_at < :starts_before)
           AND (:status IS NULL OR b.status = :status)
           AND (:contact_id IS NULL OR b.contact_id = :contact_id)
@@ -69,7 +71,6 @@ async def listed(
         """,
         at=after.at,
         id=after.id,
-        starts_from=starts_from,
         starts_before=starts_before,
         status=status,
         contact_id=contact_id,

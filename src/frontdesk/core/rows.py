@@ -156,16 +156,17 @@ def void_jobs(subject_id: str, kind: str, now: int) -> Statement:
 
 
 # The tick's one look across tenants: due and unrung, or abandoned by its runner; at most :cap a tenant.
+# Left to itself the planner reads every job there ever was, in the order the window function likes.
 DUE = """
     UPDATE jobs SET rung_at = :real
     WHERE (tenant_id, id) IN (
         SELECT tenant_id, id FROM (
             SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at) AS place
             FROM (
-                SELECT tenant_id, id, due_at FROM jobs
+                SELECT tenant_id, id, due_at FROM jobs INDEXED BY jobs_due
                 WHERE state = 'pending' AND due_at <= :now AND rung_at <= :unrung
                 UNION ALL
-                SELECT tenant_id, id, due_at FROM jobs
+                SELECT tenant_id, id, due_at FROM jobs INDEXED BY jobs_leased
                 WHERE state = 'running' AND lease_until < :real AND rung_at <= :unrung
             )
         ) WHERE place <= :cap ORDER BY place LIMIT :total

@@ -183,8 +183,10 @@ async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str
                offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
                cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
         FROM messages
-        WHERE tenant_id = :tenant AND direction = 'out'
-          AND (id = :custom_string OR (provider = :provider AND provider_id = :provider_id))
+        WHERE tenant_id = :tenant AND direction = 'out' AND id IN (
+          SELECT :custom_string UNION ALL
+          SELECT id FROM messages INDEXED BY messages_by_provider_id
+          WHERE tenant_id = :tenant AND provider = :provider AND provider_id = :provider_id)
         ORDER BY id = :custom_string DESC LIMIT 1
         """,
         custom_string=custom_string,

@@ -58,9 +58,9 @@ def withdraw(ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None)
     return [
         Statement(
             """
-            UPDATE jobs SET state = 'void', finished_at = :now
+            UPDATE jobs INDEXED BY jobs_by_subject SET state = 'void', finished_at = :now
             WHERE tenant_id = :tenant AND kind = :send AND state = 'pending' AND subject_id IN (
-              SELECT id FROM messages
+              SELECT id FROM messages INDEXED BY messages_by_booking
               WHERE tenant_id = :tenant AND booking_id = :booking_id AND direction = 'out'
                 AND state IN ('scheduled', 'queued') AND (:only IS NULL OR template = :only))
             """,
@@ -68,8 +68,8 @@ def withdraw(ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None)
         ),
         Statement(
             """
-            UPDATE messages SET state = 'skipped', reason = :reason, detail = :detail,
-                                version = version + 1, updated_at = :now
+            UPDATE messages INDEXED BY messages_by_booking
+            SET state = 'skipped', reason = :reason, detail = :detail, version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND booking_id = :booking_id AND direction = 'out'
               AND state IN ('scheduled', 'queued') AND (:only IS NULL OR template = :only)
             """,

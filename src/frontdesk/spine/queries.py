@@ -224,7 +224,7 @@ async def old_bodies(ctx: Ctx, before: int, limit: int) -> list[OldBody]:
         """
         SELECT id, CASE WHEN body_form = 'file' THEN body ELSE '' END AS body, body_form FROM deliveries
         WHERE tenant_id = :tenant AND received_at < :before AND body_form <> 'purged'
-        ORDER BY id LIMIT :limit
+        ORDER BY received_at LIMIT :limit
         """,
         before=before,
         limit=limit,

@@ -1,0 +1,133 @@
+"""What SQLite does without statistics, as in D1: every statement that runs often enters an index where it should."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import pytest
+from support.platform import NOON, World, make_platform, make_tenant
+from support.sqlite import SqliteDriver
+
+from frontdesk import app
+from frontdesk.auth import queries as auth
+from frontdesk.bookings import queries as bookings
+from frontdesk.contacts import queries as contacts
+from frontdesk.core.ctx import SYSTEM, Cause, Ctx
+from frontdesk.core.db import Bound, SystemDb
+from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor
+from frontdesk.core.tick import ring_due
+from frontdesk.messaging import queries as messages
+from frontdesk.messaging import writes
+from frontdesk.messaging.rules.message import Outgoing
+from frontdesk.spine import queries as spine
+from frontdesk.spine import writes as forgetting
+
+_FIELDS: dict[str, Any] = {
+    "id": "m1",
+    "channel": "sms",
+    "purpose": "service",
+    "address": "+61491570006",
+    "booking_id": "b1",
+    "contact_id": "c1",
+    "due_at": NOON,
+    "template": "booking.reminder",
+    "offset_hours": 24,
+    "pace_slot": None,
+    "version": 1,
+}
+MESSAGE = Outgoing.model_construct(**_FIELDS)
+TENANT_ONLY = "(tenant_id=?)"
+"""A search by tenant alone reads all that a tenant ever had."""
+
+
+class Explaining(SqliteDriver):
+    """Keeps the plan of each statement that runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: list[str] = []
+
+    def _rows(self, bound: Bound) -> list[dict[str, Any]]:
+        plan = self.connection.execute(f"EXPLAIN QUERY PLAN {bound.sql}", bound.values)
+        self.plans += [str(row["detail"]) for row in plan]
+        return super()._rows(bound)
+
+
+def _none(names: Sequence[str]) -> dict[str, Any]:
+    return dict.fromkeys(names)
+
+
+MESSAGE_FILTERS = ("state", "channel", "direction", "contact_id", "booking_id")
+SLOT: dict[str, Any] = {
+    "body": "Hello",
+    "subject": "",
+    "body_hash": "h",
+    "alone": True,
+    "segments": 1,
+    "interval": 100,
+    "now": NOON,
+    "real": NOON,
+}
+OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
+    "tick": lambda ctx: ring_due(ctx.platform, SystemDb(ctx.platform.driver_of("main")), "main"),
+    "withdraw": lambda ctx: ctx.commit(writes.withdraw(ctx, "b1", "cancelled")),
+    "receipt": lambda ctx: messages.about(ctx, custom_string="m1", provider="clicksend", provider_id="p1"),
+    "gate": lambda ctx: messages.standing(ctx, MESSAGE, "h"),
+    "slot": lambda ctx: ctx.commit(writes.take_slot(MESSAGE, **SLOT)[:-1]),
+    "effects": lambda ctx: spine.effects(ctx, "t1"),
+    "messages": lambda ctx: messages.listed(ctx, after=NEWEST, limit=50, **_none(MESSAGE_FILTERS)),
+    "events": lambda ctx: spine.events(
+        ctx, after=END_OF_TIME, limit=50, type_=None, trace=None, subject=None
+    ),
+    "deliveries": lambda ctx: spine.deliveries(ctx, after=NEWEST, limit=50, source=None, verdict=None),
+    "bookings": lambda ctx: bookings.listed(
+        ctx, after=OLDEST, limit=50, starts_from=NOON, **_none(("starts_before", "status", "contact_id"))
+    ),
+    "contacts": lambda ctx: contacts.listed(ctx, after=NEWEST, limit=50, search=None, stage=None, tag=None),
+    "timeline": lambda ctx: contacts.timeline(ctx, "c1", after=NEWEST, limit=50),
+    "audit": lambda ctx: auth.audit(ctx, after=NEWEST, limit=50, subject_kind=None, subject_id=None),
+    "old bodies": lambda ctx: spine.old_bodies(ctx, NOON, 500),
+    "forget": lambda ctx: ctx.commit(
+        forgetting.forget_refused(NOON), forgetting.forget_commits(NOON), forgetting.forget_jobs(NOON)
+    ),
+}
+
+
+@pytest.mark.parametrize("what", OFTEN)
+def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
+    world: World = make_platform()
+    driver = world.driver = Explaining()
+    tenant = make_tenant(world)
+    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
+    asyncio.run(OFTEN[what](ctx))  # type: ignore[arg-type]
+    assert driver.plans
+    everything = [
+        plan
+        for plan in driver.plans
+        if (plan.startswith("SEARCH ") and plan.endswith(TENANT_ONLY))
+        or (plan.startswith("SCAN ") and not plan.startswith(("SCAN CONSTANT", "SCAN (", "SCAN json_each")))
+    ]
+    assert everything == []
+
+
+def test_bookings_from_an_instant_include_it_and_go_on_from_a_cursor() -> None:
+    world = make_platform()
+    tenant = make_tenant(world)
+    run = world.driver.connection.execute
+    run(
+        "INSERT INTO contacts (tenant_id, id, last_seen_at, created_at, updated_at) VALUES (?, 'c', 0, 0, 0)",
+        (tenant.id,),
+    )
+    for id_, at in (("a", NOON - 1), ("b", NOON), ("c", NOON), ("d", NOON + 1)):
+        run(
+            "INSERT INTO bookings (tenant_id, id, contact_id, source, external_id, status, starts_at, ends_at,"
+            " time_zone, created_at, updated_at) VALUES (?, ?, 'c', 'wix', ?, 'confirmed', ?, ?, 'UTC', 0, 0)",
+            (tenant.id, id_, id_, at, at),
+        )
+    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
+    rest = _none(("starts_before", "status", "contact_id"))
+    first = asyncio.run(bookings.listed(ctx, after=OLDEST, limit=2, starts_from=NOON, **rest))
+    assert [each.id for each in first.items] == ["b", "c"]
+    after = Cursor(NOON, "c")
+    second = asyncio.run(bookings.listed(ctx, after=after, limit=2, starts_from=NOON, **rest))
+    assert [each.id for each in second.items] == ["d"]
