@@ -3,10 +3,13 @@
 import os
 import re
 from base64 import b64decode
+from time import time_ns
 from typing import Any
 
 from js import Object, crypto
 from pyodide.ffi import JsException, to_js
+
+from frontdesk.core.cache import CACHE
 
 NONCE = 12
 _ARMOUR = re.compile(r"-----[A-Z ]+-----|\s")
@@ -17,17 +20,17 @@ def _js(value: Any) -> Any:
 
 
 class WebCrypto:
-    """The platform's own cryptography; keys are imported per call, which costs less than keeping them."""
+    """The platform's own cryptography. A public key is kept as imported for `keep_ms` (real time), as secrets are."""
+
+    def __init__(self, keep_ms: int = 0) -> None:
+        self._keep_ms = keep_ms
 
     async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
         """RSASSA-PKCS1-v1_5 with SHA-256. A key that is not one verifies nothing."""
         try:
-            key = await crypto.subtle.importKey(
-                "spki",
-                to_js(b64decode(_ARMOUR.sub("", public_key_pem))),
-                _js({"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}),
-                False,
-                _js(["verify"]),
+            now = time_ns() // 1_000_000
+            key = await CACHE.get(
+                f"rs256:{public_key_pem}", now, self._keep_ms, lambda: _public(public_key_pem)
             )
             return bool(await crypto.subtle.verify("RSASSA-PKCS1-v1_5", key, to_js(signature), to_js(data)))
         except (JsException, ValueError):
@@ -48,6 +51,16 @@ class WebCrypto:
         except JsException:
             raise ValueError("not sealed under this key") from None
         return bytes(plain.to_bytes())
+
+
+async def _public(pem: str) -> Any:
+    return await crypto.subtle.importKey(
+        "spki",
+        to_js(b64decode(_ARMOUR.sub("", pem))),
+        _js({"name": "RSASSA-PKCS1-v1_5", "hash": "SHA-256"}),
+        False,
+        _js(["verify"]),
+    )
 
 
 def _gcm(nonce: bytes, bound_to: bytes) -> Any:

@@ -1,6 +1,8 @@
 """From Cloudflare's `env` and execution context to the `Platform` of one invocation."""
 
 from collections.abc import Awaitable
+from functools import lru_cache
+from time import time_ns
 from typing import Any
 
 import js
@@ -27,14 +29,8 @@ def platform_of(env: Any, execution: Any) -> Platform:
     """Everything outside the process, for one request, batch or tick."""
     # The SDK wraps bindings so that each call converts both ways; our seams convert once, themselves.
     raw = getattr(env, "_env", env)
-    settings = PlatformSettings.model_validate(
-        {
-            name: value
-            for name in PlatformSettings.model_fields
-            if (value := _variable(raw, name.upper())) != ""
-        }
-    )
-    log = Log(print, {})
+    settings = _settings(*(_variable(raw, name.upper()) for name in PlatformSettings.model_fields))
+    log = Log(js.console.log, {})
     drivers: dict[str, Driver] = {}
 
     def driver_of(shard: str) -> Driver:
@@ -52,7 +48,7 @@ def platform_of(env: Any, execution: Any) -> Platform:
         files=R2Files(raw.FILES),
         bells=QueueBells({"automation": raw.AUTOMATION_BELL, "messages": raw.MESSAGES_BELL}),
         http=FetchHttp(settings.provider_timeout_ms),
-        crypto=WebCrypto(),
+        crypto=WebCrypto(settings.tenant_cache_ms),
         limiter=RateLimits(
             {name: getattr(raw, f"LIMIT_{name.upper()}", None) for name in ("ip", "session", "sign_in")}
         ),
@@ -64,8 +60,15 @@ def platform_of(env: Any, execution: Any) -> Platform:
     )
 
 
+@lru_cache(maxsize=1)
+def _settings(*values: str) -> PlatformSettings:
+    """Validated once for the same values; those of a deployment do not change."""
+    given = zip(PlatformSettings.model_fields, values, strict=True)
+    return PlatformSettings.model_validate({name: value for name, value in given if value != ""})
+
+
 def _now() -> int:
-    return int(js.Date.now())
+    return time_ns() // 1_000_000
 
 
 def _offset(local: Any) -> Any:
