@@ -28,12 +28,14 @@ PATH_SECRET = "clicksend_path_secret"  # noqa: S105 - the secret's name
 MAX_FIELDS = 100
 MAX_TEXT = 5_000
 
-# SMS gateway codes: 200 on its way, 201 on the handset, 300 failed for now and retried by them, 301 given up.
+# SMS gateway codes: 200 on its way, 201 on the handset, 300 failed for now and retried by them, 301 given up,
+# 302 expired on the way (check).
 RECEIPT_STATES: dict[str, Literal["sent", "delivered", "failed"]] = {
     "200": "sent",
     "201": "delivered",
     "300": "sent",
     "301": "failed",
+    "302": "failed",
 }
 
 
