@@ -23,6 +23,7 @@ from frontdesk.integrations.clicksend import webhook as clicksend
 from frontdesk.messaging import api as messaging
 from frontdesk.messaging import pages as mail_pages
 from frontdesk.messaging.jobs import inbound as heard
+from frontdesk.messaging.jobs.given_up import give_up
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
 from frontdesk.spine import api as spine
@@ -116,8 +117,8 @@ JOBS: Mapping[str, JobKind] = {
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.mail_code": JobKind(heard.mail_code),
-    "messaging.send": JobKind(send, bell="messages", attempts=10),
-    "messaging.reconcile": JobKind(reconcile, bell="messages", attempts=10),
+    "messaging.send": JobKind(send, bell="messages", attempts=10, give_up=give_up),
+    "messaging.reconcile": JobKind(reconcile, bell="messages", attempts=10, give_up=give_up),
     "auth.leave_unclaimed": JobKind(auth_jobs.leave_unclaimed),
     "auth.purge": JobKind(auth_jobs.purge),
     "spine.forget": JobKind(spine_jobs.forget),

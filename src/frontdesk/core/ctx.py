@@ -126,6 +126,10 @@ class Ctx:
         until = self.platform.clock.real() + self.claim.lease_ms
         return await self._write([hold_job(self.claim.job.id, self.claim.token, until), expect(1), *parts])
 
+    async def bury(self, settled: Statement, *parts: Part) -> Committed:
+        """A job's death and what follows from it. Stale if the lease had passed to another runner."""
+        return await self._write([settled, expect(1), *parts])
+
     async def _write(self, parts: Sequence[Part]) -> Committed:
         commit_id = self.new_id()
         bells: list[tuple[str, str, int]] = []

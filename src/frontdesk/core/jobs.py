@@ -135,13 +135,17 @@ async def _settle(
         rung_at=platform.clock.real() + wait_ms if soon else 0,
         now=ctx.now,
     )
+    kind = ctx.wiring.jobs.get(job.kind)
     await platform.reach("settle.before")
-    await SystemDb(platform.driver_of(ctx.tenant.shard)).driver.batch(
-        [bind(statement.sql, {**statement.params, "tenant": ctx.tenant.id})]
-    )
+    if state == "dead" and kind and kind.give_up:
+        await ctx.bury(statement, kind.give_up(ctx, job, text))
+    else:
+        await SystemDb(platform.driver_of(ctx.tenant.shard)).driver.batch(
+            [bind(statement.sql, {**statement.params, "tenant": ctx.tenant.id})]
+        )
     await platform.reach("settle.after")
     if soon:
         bell = Bell(ctx.tenant.shard, ctx.tenant.id, job.id)
-        name = ctx.wiring.jobs[job.kind].bell if job.kind in ctx.wiring.jobs else "automation"
+        name = kind.bell if kind else "automation"
         platform.background(ring(platform, name, [bell], delay_s=-(-wait_ms // 1000)))
     return state

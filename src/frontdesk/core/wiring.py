@@ -1,11 +1,12 @@
 """The shape of the map: what a job kind, a webhook door and a cadence are. The map itself is `app.py`."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from frontdesk.core.ctx import Ctx
+    from frontdesk.core.events import Part
     from frontdesk.core.rows import Job
 
 BellName = Literal["automation", "messages"]
@@ -13,11 +14,15 @@ BellName = Literal["automation", "messages"]
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
-    """How one kind of job runs. `attempts` counts the tries before it is dead and waits for a person."""
+    """How one kind of job runs. `attempts` counts the tries before it is dead and waits for a person.
+
+    `give_up` is what else is true from then on, by its last error; it is committed with its death.
+    """
 
     handler: "Callable[[Ctx, Job], Awaitable[None]]"
     bell: BellName = "automation"
     attempts: int = 8
+    give_up: "Callable[[Ctx, Job, str], Sequence[Part]] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,10 +92,17 @@ class Standing(BaseModel):
     duplicate: bool
     later_due_at: int | None
     zone: str | None
+    booking_status: str | None
+    booking_starts_at: int | None
+
+
+def window_start(ctx: Ctx) -> int:
+    """Since when (business ms) the same words to the same address are a duplicate."""
+    return ctx.now - ctx.settings.duplicate_window_minutes * MINUTE
 
 
 async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
-    """Consent, what this address got lately, and the booking's next later reminder; one round trip."""
+    """Consent, what this address got lately, the booking and its next later reminder; one round trip."""
     rows = await ctx.db.all(
         Standing,
         """
@@ -115,14 +122,16 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
             WHERE tenant_id = :tenant AND booking_id = :booking_id AND due_at > :due_at AND id <> :id
               AND template = :template AND offset_hours IS NOT NULL
               AND state IN ('scheduled', 'queued')) AS later_due_at,
-          (SELECT time_zone FROM contacts WHERE tenant_id = :tenant AND id = :contact_id) AS zone
+          (SELECT time_zone FROM contacts WHERE tenant_id = :tenant AND id = :contact_id) AS zone,
+          (SELECT status FROM bookings WHERE tenant_id = :tenant AND id = :booking_id) AS booking_status,
+          (SELECT starts_at FROM bookings WHERE tenant_id = :tenant AND id = :booking_id) AS booking_starts_at
         """,
         id=message.id,
         channel=message.channel,
         address=message.address,
         purpose=message.purpose,
         day_ago=ctx.now - DAY,
-        window_start=ctx.now - ctx.settings.duplicate_window_minutes * MINUTE,
+        window_start=window_start(ctx),
         body_hash=body_hash,
         booking_id=message.booking_id,
         contact_id=message.contact_id,

@@ -8,6 +8,8 @@ from frontdesk.messaging.rules.gate import sentence
 from frontdesk.messaging.rules.message import Draft, Outgoing
 
 SEND = "messaging.send"
+GAVE_UP = "gave_up"
+"""The reason of a message whose job died."""
 
 
 def plan(ctx: Ctx, draft: Draft) -> list[Part]:
@@ -117,7 +119,7 @@ def take_slot(
     body: str,
     subject: str,
     body_hash: str,
-    alone: bool,
+    alone_since: int | None,
     segments: int,
     interval: int,
     now: int,
@@ -126,7 +128,8 @@ def take_slot(
     """The tenant's next sending slot; if that is now, the message is `sending`, with the words that go out.
 
     The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
-    `alone`: Stale while another message is `sending` the same words, so that of two at once one is a duplicate.
+    `alone_since`: Stale if another message took its slot for the same words since then (business ms) and is
+    still `sending`, so that of two at once one is a duplicate. What the gate lets pass is not refused here.
     Returns `state` and `pace_slot`.
     """
     return [
@@ -149,9 +152,10 @@ def take_slot(
               address = :address, body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
               reason = '', detail = '', sending_at = :real, version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
-              AND NOT (:alone AND EXISTS (
+              AND NOT EXISTS (
                 SELECT 1 FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
-                  AND o.body_hash = :body_hash AND o.state = 'sending' AND o.id <> :id))
+                  AND o.body_hash = :body_hash AND o.state = 'sending' AND o.updated_at > :alone_since
+                  AND o.id <> :id)
             RETURNING state, pace_slot
             """,
             {
@@ -160,7 +164,7 @@ def take_slot(
                 "channel": message.channel,
                 "interval": interval,
                 "address": message.address,
-                "alone": int(alone),
+                "alone_since": alone_since,
                 "body": body,
                 "subject": subject,
                 "body_hash": body_hash,
@@ -255,6 +259,33 @@ def _leave(message: Outgoing, state: str, now: int, *, reason: str, detail: str)
 def fail(message: Outgoing, reason: str, detail: str, now: int) -> list[Statement]:
     """It cannot be sent as it is."""
     return _leave(message, "failed", now, reason=reason, detail=detail)
+
+
+def give_up(message_id: str, detail: str, now: int) -> Statement:
+    """Its job died. What may have gone is `unknown`, so that it is not sent again unasked."""
+    return Statement(
+        """
+        UPDATE messages SET state = CASE WHEN state = 'sending' THEN 'unknown' ELSE 'failed' END,
+                            reason = :gave_up, detail = :detail, version = version + 1, updated_at = :now
+        WHERE tenant_id = :tenant AND id = :id AND state IN ('scheduled', 'queued', 'sending')
+        """,
+        {"id": message_id, "gave_up": GAVE_UP, "detail": detail[:300], "now": now},
+    )
+
+
+def take_up(message_id: str, now: int) -> list[Statement]:
+    """Its job lives again: the message is where it was when it was given up."""
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = CASE WHEN state = 'unknown' THEN 'sending' ELSE 'queued' END,
+                                reason = '', detail = '', version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND reason = :gave_up AND state IN ('failed', 'unknown')
+            """,
+            {"id": message_id, "gave_up": GAVE_UP, "now": now},
+        ),
+        expect(1),
+    ]
 
 
 def heard_key(provider: str, provider_id: str) -> str:

@@ -62,7 +62,7 @@ SLOT: dict[str, Any] = {
     "body": "Hello",
     "subject": "",
     "body_hash": "h",
-    "alone": True,
+    "alone_since": NOON - 600_000,
     "segments": 1,
     "interval": 100,
     "now": NOON,

@@ -4,7 +4,7 @@ from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.rules import Person
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.again import deciding
-from frontdesk.core.clock import MINUTE, SECOND
+from frontdesk.core.clock import DAY, MINUTE, SECOND
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import expect
 from frontdesk.core.errors import Later
@@ -79,6 +79,7 @@ def _reply(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: st
             contact_id=contact_id,
             template=f"keyword.{word}",
             body=custom,
+            expires_at=ctx.now + DAY,
             unique_key=f"{word}:{fact.provider}:{fact.provider_id}",
         ),
     )

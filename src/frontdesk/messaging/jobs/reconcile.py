@@ -5,8 +5,9 @@ from frontdesk.core.events import JobDraft, event
 from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Found, LookFurther, LookupResult, NotThere, Unclear
-from frontdesk.messaging import queries, writes
+from frontdesk.messaging import writes
 from frontdesk.messaging.jobs.carriers import ClickSend, carrier_of
+from frontdesk.messaging.jobs.given_up import taken_up
 from frontdesk.messaging.rules.segments import cost_micros
 
 ASK_AT_MOST = 6
@@ -15,7 +16,7 @@ SEND_AT_MOST = 3
 
 async def reconcile(ctx: Ctx, job: Job) -> None:
     """Found: it is settled. Surely not there: it is sent. Nobody can say: `unknown`, shown, never sent again."""
-    message = await queries.outgoing(ctx, job.subject_id)
+    message = await taken_up(ctx, job.subject_id)
     if message is None or message.state != "sending":
         return
     carrier = await carrier_of(ctx, message)

@@ -1,6 +1,6 @@
 """Sending one message: decide at the gate, take a slot, say `sending`, call the provider once, write what it said."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from frontdesk.core.ctx import Ctx
@@ -12,6 +12,7 @@ from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Ambiguous, Rejected, SendResult, Sent, Throttled
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.jobs.carriers import Carrier, Letter, carrier_of
+from frontdesk.messaging.jobs.given_up import taken_up
 from frontdesk.messaging.jobs.words import letter_of
 from frontdesk.messaging.queries import Standing
 from frontdesk.messaging.rules import gate
@@ -24,7 +25,7 @@ GIVE_UP = 6
 
 async def send(ctx: Ctx, job: Job) -> None:
     """Bring one message to its end, or to the next thing it waits for."""
-    message = await queries.outgoing(ctx, job.subject_id)
+    message = await taken_up(ctx, job.subject_id)
     if message is None or message.state not in ("scheduled", "queued", "sending"):
         return
     carrier = await carrier_of(ctx, message)
@@ -103,7 +104,20 @@ def _facts(ctx: Ctx, message: Outgoing, letter: Letter, standing: Standing, *, r
         duplicate=standing.duplicate,
         expires_at=message.expires_at,
         later_due_at=standing.later_due_at,
+        void=_void(message, standing),
     )
+
+
+def _void(message: Outgoing, standing: Standing) -> Literal["cancelled", "rescheduled"] | None:
+    """What befell the booking while nobody could withdraw this: it was in doubt, or not yet planned.
+
+    A reminder expires at the start it reminds of; any other start is one it was not planned for.
+    """
+    if standing.booking_status == "cancelled":
+        return "cancelled"
+    anchored = message.offset_hours is not None and message.expires_at is not None
+    moved = standing.booking_starts_at not in (None, message.expires_at)
+    return "rescheduled" if anchored and moved else None
 
 
 async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
@@ -119,7 +133,7 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
                 subject=letter.subject if clear else "",
                 # Six digits are soon guessed from a hash of the mail around them.
                 body_hash=gate.fingerprint(message.channel, message.address, letter.body) if clear else "",
-                alone=gate.POLICY[_purpose(message)].once and settings.duplicate_window_minutes > 0,
+                alone_since=queries.window_start(ctx) if gate.POLICY[_purpose(message)].once else None,
                 segments=_size(ctx, message, letter).segments,
                 interval=1000 // rate,
                 now=ctx.now,
