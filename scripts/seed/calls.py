@@ -9,7 +9,7 @@ from frontdesk.core.clock import SECOND
 from frontdesk.integrations.inbound import Inbound
 from sandbox.signing import hex_hmac, svix_headers
 from sandbox.store import dumps
-from sandbox.wix import Wanted, change, envelope, new_booking, webhook, zulu
+from sandbox.wix import Wanted, attendance, change, envelope, new_booking, webhook, zulu
 from sandbox.world import World
 from seed.month import Visit
 
@@ -60,11 +60,19 @@ class Calls:
         booking, beside = change(_at(at), self._bookings[visit.id], verb, changes)
         return self._wix(verb, booking, beside, at)
 
+    def missed(self, visit: Visit, at: int) -> Inbound:
+        """Wix: the patient did not come. The product passes over what is about attendance."""
+        booking, sequence = self._bookings[visit.id], self._sequences[visit.id] + 1
+        event = attendance(_at(at), booking, "NOT_ATTENDED", sequence, "object", self.id())
+        return self._signed(event, at)
+
     def _wix(self, verb: str, booking: dict[str, Any], beside: dict[str, Any], at: int) -> Inbound:
         id_ = booking["id"]
         self._bookings[id_] = booking
         self._sequences[id_] = sequence = self._sequences.get(id_, 0) + 1
-        event = envelope(_at(at), verb, booking, beside, sequence, "object", self.id())
+        return self._signed(envelope(_at(at), verb, booking, beside, sequence, "object", self.id()), at)
+
+    def _signed(self, event: dict[str, Any], at: int) -> Inbound:
         body = dumps(webhook(event, self.instance)).encode()
         signature = hex_hmac(SECRETS["wix_hmac_secret"], body)
         return self._call("wix", body, at, {"x-wix-webhook-signature": signature})

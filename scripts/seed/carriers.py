@@ -44,12 +44,12 @@ class PastCarriers:
             "status": "SUCCESS",
         }
         self._texts.append(taken)
-        if luck < 0.016:
+        if luck < 0.018:
             # Nobody will ever say what became of this one.
             self._deaf_until = self._now() + 10 * MINUTE
         else:
             self._follow(taken)
-        if luck < 0.024:
+        if luck < 0.026:
             raise TransportError("no answer within 10000 ms")
         return _answer(taken)
 

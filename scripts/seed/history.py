@@ -103,6 +103,8 @@ class History:
         if not visit.cancelled_at:
             over = visit.begins + (visit.minutes + 10) * MINUTE
             self._by_staff(over, lambda ctx: self._close(ctx, visit))
+            if visit.outcome == "no_show":
+                self._at(over, lambda at: self.calls.missed(visit, at))
 
     def _book(self, visit: Visit) -> None:
         async def act() -> None:

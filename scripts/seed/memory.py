@@ -28,23 +28,6 @@ class MemoryDatabase:
         # Foreign keys are left to D1, which looks at every row when the history is handed over.
         for path in sorted(migrations.glob("*.sql")):
             self.connection.executescript(path.read_text())
-        self._say_that_tenants_are_large()
-
-    def _say_that_tenants_are_large(self) -> None:
-        """An empty database lets SQLite believe that a tenant is ten rows, and read all of them each time."""
-        indexes = self.connection.execute(
-            """
-            SELECT t.name, i.name, (SELECT count(*) FROM pragma_index_info(i.name))
-            FROM sqlite_master t, pragma_index_list(t.name) i WHERE t.type = 'table'
-            """
-        ).fetchall()
-        self.connection.execute("ANALYZE")
-        self.connection.execute("DELETE FROM sqlite_stat1")
-        self.connection.executemany(
-            "INSERT INTO sqlite_stat1 VALUES (?, ?, ?)",
-            [(table, index, f"20000 20000{' 4' * (columns - 1)}") for table, index, columns in indexes],
-        )
-        self.connection.execute("ANALYZE sqlite_schema")
 
     async def query(self, bound: Bound) -> str:
         """The rows as JSON text."""

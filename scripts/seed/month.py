@@ -104,7 +104,7 @@ def _visit(booked_at: int, patient: Patient, zone: ZoneInfo, dice: Random) -> Vi
         moved_at=turn if moved_to else None,
         moved_to=moved_to,
         cancelled_at=turn if 0.12 <= fate < 0.2 else None,
-        copies=2 if dice.random() < 0.06 else 1,
+        copies=2 if dice.random() < 0.08 else 1,
         outcome="no_show" if dice.random() < 0.07 else "completed",
         known=dice.random() < 0.3,
         answers=_answers(dice),

@@ -7,6 +7,7 @@ import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from random import Random
 from typing import NamedTuple
 from unittest.mock import patch
@@ -44,6 +45,7 @@ class Rehearsal:
         self.tenant, self.dice, self.wiring = tenant, dice, wiring
         self.memory = Memory(http, MASTER_KEY)
         self._ahead: list[_Happening] = []
+        self._order = count()
 
     @property
     def now(self) -> int:
@@ -54,7 +56,6 @@ class Rehearsal:
         self, staff: Mapping[str, tuple[str, str]], secrets: Mapping[str, str], at: int
     ) -> None:
         """The tenant's row, `staff` (id to name and role) and `secrets`."""
-        CACHE.clear()
         self.memory.now = at
         statements: list[Statement] = [insert_tenant(self.tenant, at)]
         statements += [
@@ -69,7 +70,7 @@ class Rehearsal:
 
     def at(self, when: int, act: Act) -> None:
         """Something happens at an instant (ms UTC); nothing that is already past."""
-        heapq.heappush(self._ahead, _Happening(max(when, self.now), len(self._ahead), act))
+        heapq.heappush(self._ahead, _Happening(max(when, self.now), next(self._order), act))
 
     def ctx(self, actor: Actor = SYSTEM) -> Ctx:
         """A request's context at this moment."""
@@ -83,7 +84,6 @@ class Rehearsal:
 
     async def until(self, end: int) -> None:
         """Everything that happens and falls due up to `end`, in order; then it is `end`."""
-        order = 0
         while True:
             await self._answer_bells()
             coming = self._ahead[0].at if self._ahead else end + 1
@@ -96,7 +96,6 @@ class Rehearsal:
                 await heapq.heappop(self._ahead).act()
             else:
                 break
-            order += 1
         self.memory.now = end
 
     def _pass_to(self, at: int) -> None:
@@ -133,10 +132,14 @@ class _Dice(Random):
 
 @contextmanager
 def without_chance(seed: int) -> Iterator[None]:
-    """Ids and backoffs come from a seed, so that the same month is the same rows."""
+    """Ids and backoffs come from a seed, so that the same month is the same rows; nothing is remembered after."""
     dice = _Dice(seed)
-    with patch.object(ids, "secrets", dice), patch.object(jobs, "random", dice):
-        yield
+    CACHE.clear()
+    try:
+        with patch.object(ids, "secrets", dice), patch.object(jobs, "random", dice):
+            yield
+    finally:
+        CACHE.clear()
 
 
 def play(story: Awaitable[None]) -> None:
