@@ -89,27 +89,27 @@ async def _record(ctx: Ctx, source: str, request: Inbound, verdict: Verdict) -> 
                 delivery_id=id_,
             )
         )
-    done = await ctx.commit(
-        *parts,
-        insert_delivery(
-            DeliveryDraft(
-                id=id_,
-                source=source,
-                verdict=_name(verdict),
-                reason=""
-                if isinstance(verdict, Accepted)
-                else f"{verdict.reason}: {verdict.detail}".strip(": "),
-                path=redacted(urlsplit(request.url).path),
-                body=body,
-                body_form=form,
-                body_bytes=len(request.body),
-                body_sha256=hashlib.sha256(request.body).hexdigest(),
-                received_at=ctx.now,
-                headers=request.headers,
-                external_id=verdict.external_id if isinstance(verdict, Accepted) else "",
-            )
-        ),
+    row = insert_delivery(
+        DeliveryDraft(
+            id=id_,
+            source=source,
+            verdict=_name(verdict),
+            reason="" if isinstance(verdict, Accepted) else f"{verdict.reason}: {verdict.detail}".strip(": "),
+            path=redacted(urlsplit(request.url).path),
+            body=body,
+            body_form=form,
+            body_bytes=len(request.body),
+            body_sha256=hashlib.sha256(request.body).hexdigest(),
+            received_at=ctx.now,
+            headers=request.headers,
+            external_id=verdict.external_id if isinstance(verdict, Accepted) else "",
+        )
     )
+    if isinstance(verdict, Refused):
+        # A flood of forgeries is to leave nothing behind, not even the ids of its commits.
+        await ctx.note(row)
+        return _name(verdict)
+    done = await ctx.commit(*parts, row)
     return str(done.returned[0]["verdict"]) if done.returned else _name(verdict)
 
 

@@ -20,7 +20,6 @@ SYSTEM_DB = {
     "src/frontdesk/core/ctx.py",
     "src/frontdesk/core/db.py",
     "src/frontdesk/core/health.py",
-    "src/frontdesk/core/jobs.py",
     "src/frontdesk/core/tick.py",
     "src/frontdesk/tenants/queries.py",
 }

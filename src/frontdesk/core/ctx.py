@@ -130,6 +130,11 @@ class Ctx:
         """A job's death and what follows from it. Stale if the lease had passed to another runner."""
         return await self._write([settled, expect(1), *parts])
 
+    async def note(self, statement: Statement) -> None:
+        """One statement nobody will ask about again: it leaves no commit id, so a lost answer stays lost."""
+        bound = bind(statement.sql, {**statement.params, "tenant": self.tenant.id})
+        await self.platform.driver_of(self.tenant.shard).batch([bound])
+
     async def _write(self, parts: Sequence[Part]) -> Committed:
         commit_id = self.new_id()
         bells: list[tuple[str, str, int]] = []

@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from frontdesk.core.clock import HOUR, SECOND
 from frontdesk.core.ctx import SYSTEM, Cause, Claim, Ctx
-from frontdesk.core.db import SystemDb, bind
+from frontdesk.core.db import bind
 from frontdesk.core.errors import FrontdeskError, Later
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
@@ -140,9 +140,7 @@ async def _settle(
     if state == "dead" and kind and kind.give_up:
         await ctx.bury(statement, kind.give_up(ctx, job, text))
     else:
-        await SystemDb(platform.driver_of(ctx.tenant.shard)).driver.batch(
-            [bind(statement.sql, {**statement.params, "tenant": ctx.tenant.id})]
-        )
+        await ctx.note(statement)
     await platform.reach("settle.after")
     if soon:
         bell = Bell(ctx.tenant.shard, ctx.tenant.id, job.id)

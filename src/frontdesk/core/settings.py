@@ -26,7 +26,8 @@ ClockTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=
 class PlatformSettings(BaseModel):
     """From variables and secrets of wrangler.toml, by the names in `.dev.vars.example`."""
 
-    model_config = ConfigDict(frozen=True)
+    # What is refused is named without its value: the keys stand beside it.
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
     environment: Literal["development", "staging", "production"] = "production"
     platform_domain: str = "localhost"

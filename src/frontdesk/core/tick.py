@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Json
+from pydantic import BaseModel
 
 from frontdesk.core.db import Statement, SystemDb
 from frontdesk.core.ids import uuid7
@@ -11,7 +11,7 @@ from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
 from frontdesk.core.rows import DUE
-from frontdesk.core.schedule import Schedule, next_after
+from frontdesk.core.schedule import SCHEDULE, next_after
 
 CADENCES_A_TICK = 2_000
 JOBS_A_TICK = 2_000
@@ -28,7 +28,7 @@ class Ticked(NamedTuple):
 class _Due(BaseModel):
     tenant_id: str
     name: str
-    spec: Json[Schedule]
+    spec: str
     next_at: int
     time_zone: str
 
@@ -46,7 +46,7 @@ async def tick(platform: Platform, shard: str) -> Ticked:
     try:
         cadences = await _fan_out(platform, db)
     except Exception as error:
-        # One unreadable schedule must not keep everybody's due work from being rung for.
+        # Whatever is wrong with the schedules, work that is due is rung for.
         platform.log.error("cadences failed", error, shard=shard)
         cadences = 0
     await platform.reach("tick.fanned")
@@ -70,18 +70,8 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
     )
     if not due:
         return 0
-    rows = dump_json(
-        [
-            {
-                "tenant": each.tenant_id,
-                "name": each.name,
-                "id": uuid7(now),
-                "was": each.next_at,
-                "next": next_after(each.spec, ZoneInfo(each.time_zone), now),
-            }
-            for each in due
-        ]
-    )
+    moved = [row for each in due if (row := _moved(platform, each, now))]
+    rows = dump_json(moved)
     await db.run(
         Statement(
             """
@@ -107,7 +97,23 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
             {"rows": rows},
         ),
     )
-    return len(due)
+    return len(moved)
+
+
+def _moved(platform: Platform, due: _Due, now: int) -> dict[str, str | int] | None:
+    """Where a cadence goes next; one that cannot be read stays where it is, and holds up no other."""
+    try:
+        following = next_after(SCHEDULE.validate_json(due.spec), ZoneInfo(due.time_zone), now)
+    except (ValueError, KeyError, OSError) as error:
+        platform.log.error("cadence cannot be read", error, tenant=due.tenant_id, cadence=due.name)
+        return None
+    return {
+        "tenant": due.tenant_id,
+        "name": due.name,
+        "id": uuid7(now),
+        "was": due.next_at,
+        "next": following,
+    }
 
 
 async def ring_due(platform: Platform, db: SystemDb, shard: str) -> int:

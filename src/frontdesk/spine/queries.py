@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Json
 
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.ids import floor7
 from frontdesk.core.pages import Cursor, Page, page
 
 
@@ -229,3 +230,27 @@ async def old_bodies(ctx: Ctx, before: int, limit: int) -> list[OldBody]:
         before=before,
         limit=limit,
     )
+
+
+class _More(BaseModel):
+    more: bool
+
+
+async def more_to_forget(ctx: Ctx, *, refused: int, commits: int, done: int, beyond: int) -> bool:
+    """Whether more than `beyond` rows of one kind are older than its instant (ms)."""
+    rows = await ctx.db.all(
+        _More,
+        """
+        SELECT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = :tenant AND verdict = 'refused'
+                         AND received_at < :refused LIMIT 1 OFFSET :beyond)
+            OR EXISTS (SELECT 1 FROM commits WHERE tenant_id = :tenant AND id < :commits
+                       LIMIT 1 OFFSET :beyond)
+            OR EXISTS (SELECT 1 FROM jobs WHERE tenant_id = :tenant AND state IN ('done', 'void')
+                         AND due_at < :done LIMIT 1 OFFSET :beyond) AS more
+        """,
+        refused=refused,
+        commits=floor7(commits),
+        done=done,
+        beyond=beyond,
+    )
+    return rows[0].more

@@ -5,7 +5,7 @@ from frontdesk.core.ids import floor7
 from frontdesk.core.parsing import dump_json
 
 ROWS = 5_000
-"""Rows one statement deletes at most; a backlog takes several nights, never a long lock."""
+"""Rows one statement deletes at most; a backlog takes several rounds, never a long lock."""
 
 
 def purge_bodies(delivery_ids: list[str]) -> Statement:

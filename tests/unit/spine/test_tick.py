@@ -91,7 +91,7 @@ def test_one_unreadable_schedule_keeps_nobodys_reminder_waiting() -> None:
     desk.pass_(2 * MINUTE)
     ticked(desk)
     assert len(desk.world.bells.take()) == 1
-    assert any('"level":"error"' in line and "cadences failed" in line for line in desk.world.lines)
+    assert any('"level":"error"' in line and "cadence cannot be read" in line for line in desk.world.lines)
 
 
 def test_what_is_due_within_a_minute_is_rung_for_at_once_with_a_delay_later_things_by_the_tick() -> None:
