@@ -4,6 +4,7 @@ import json
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,7 @@ class Burst:
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The smallest value that at least `share` of all do not exceed."""
-    ordered = sorted(values)
-    return ordered[max(0, -int(-share * len(ordered) // 1) - 1)]
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)]
 
 
 class Load:

@@ -17,4 +17,5 @@ def sign(path: Path, count: int, *, instance: str, private_key_pem: str) -> None
         )
         event = envelope(world, "create", new_booking(world, instance, wanted), {}, 1, "object")
         tokens.append(wix_token(webhook(event, instance), private_key_pem))
+    world.store.close()
     path.write_text("\n".join(tokens))

@@ -57,8 +57,8 @@ def outside(state: Path) -> Iterator[Sandbox]:
 
 @contextmanager
 def floor(state: Path) -> Iterator[Target]:
-    """A Python Worker that answers "ok": no bindings, nothing in front of it."""
-    with _running("floor", state, _config("floor", HERE / "floor" / "main.py", ())) as target:
+    """A Python Worker that answers "ok"."""
+    with _running("floor", state, _config("floor", HERE / "floor" / "main.py")) as target:
         yield target
 
 
@@ -66,8 +66,7 @@ def floor(state: Path) -> Iterator[Target]:
 def obvious(state: Path, office: Office, private_key_pem: str, rows: Mapping[str, Any]) -> Iterator[Target]:
     """FastAPI on the SDK. `rows`: the tenant's row, copied; its key lies open, so nothing need be unsealed."""
     migrate(state)
-    config = _config("fastapi", HERE / "obvious" / "main.py", ("d1_databases", "queues"))
-    with _running("fastapi", state, config) as target:
+    with _running("fastapi", state, _config("fastapi", HERE / "obvious" / "main.py")) as target:
         columns = ", ".join(rows)
         marks = ", ".join("?" * len(rows))
         target.runtime.d1_batch(
@@ -86,10 +85,9 @@ def obvious(state: Path, office: Office, private_key_pem: str, rows: Mapping[str
 def product(
     state: Path, sandbox: Sandbox, private_key_pem: str, *, consumers: bool = False
 ) -> Iterator[tuple[Target, Office]]:
-    """Frontdesk as it deploys, all bindings; without `consumers`, what the bells would start does not run."""
+    """Frontdesk; without `consumers`, what the bells would start does not run."""
     migrate(state)
-    everything = ("assets", "vars", "d1_databases", "kv_namespaces", "r2_buckets", "queues", "ratelimits")
-    config = DEPLOYED if consumers else _config("frontdesk", ROOT / "src" / "main.py", everything)
+    config = DEPLOYED if consumers else _config("frontdesk", ROOT / "src" / "main.py")
     own = secrets.demo()
     variables = {**own, "CLICKSEND_API": sandbox.clicksend_api, "RESEND_API": sandbox.resend_api}
     with _running("frontdesk", state, config, variables) as target:
@@ -114,25 +112,19 @@ def _running(
         yield Target(name, runtime)
 
 
-def _config(name: str, main: Path, sections: tuple[str, ...]) -> Path:
-    """The deployed configuration with another entry, only `sections` of its bindings, and nobody behind the queues.
+def _config(name: str, main: Path) -> Path:
+    """The deployed configuration, bindings and all, with another entry and nobody behind the queues.
 
     A queue without a consumer drops what is sent: the sender pays for sending, and nothing else runs meanwhile.
     """
     with DEPLOYED.open("rb") as file:
-        deployed = tomllib.load(file)
+        deployed: dict[str, Any] = tomllib.load(file)
     up = Path("..") / ".."
-    made: dict[str, Any] = {
-        "name": f"bench-{name}",
-        "main": str(up / main.relative_to(ROOT)),
-        "compatibility_date": deployed["compatibility_date"],
-        "compatibility_flags": deployed["compatibility_flags"],
-        **{section: deployed[section] for section in sections if section in deployed},
-    }
-    if "queues" in made:
-        made["queues"] = {"producers": made["queues"]["producers"]}
-    if "assets" in made:
-        made["assets"] = {**made["assets"], "directory": str(up / made["assets"]["directory"])}
+    made = {section: value for section, value in deployed.items() if section not in ("env", "triggers")}
+    made["name"] = f"bench-{name}"
+    made["main"] = str(up / main.relative_to(ROOT))
+    made["assets"] = {**deployed["assets"], "directory": str(up / deployed["assets"]["directory"])}
+    made["queues"] = {"producers": deployed["queues"]["producers"]}
     CONFIGS.mkdir(parents=True, exist_ok=True)
     path = CONFIGS / f"{name}.json"
     path.write_text(json.dumps(made, indent=1))

@@ -1,8 +1,10 @@
 """The Wix door beside the floor (an empty Python Worker) and the obvious FastAPI handler, in one run.
 
 Rounds are interleaved and change their order, so that what else the machine does hits all alike; a ratio is the
-median of its rounds. Throughput is taken at 8 connections, p50 at 1. Nothing stands behind the queues meanwhile, for
-none of them: this is about the door. The last line has the consumers on and the simulated providers answering.
+median of its rounds. Throughput is taken at 8 connections, p50 at 1. All three are deployed alike (bindings, assets,
+runtime); only the Python differs. Nothing stands behind the queues meanwhile, for none of them: this is about the
+door. The last line has the consumers on and the simulated providers answering. Databases lie in memory where the
+machine offers that: production's is a network away, which the delayed figures stand for, and never this disk.
 """
 
 import os
@@ -22,6 +24,7 @@ from sandbox.signing import new_private_key
 
 DELAY_MS = 20
 AT_ONCE = 8
+MEMORY = Path("/dev/shm")
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,8 @@ class Run:
 def run(plan: Plan = FULL) -> dict[str, Any]:
     """The figures as `--json` prints them. Raises Wrong when an answer or a row is missing."""
     load_before = os.getloadavg()[0]
-    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-") as directory:
+    in_memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="frontdesk-bench-", dir=in_memory) as directory:
         key = new_private_key()
         plain, slow, rows = _compared(Path(directory), plan, key)
         busy = _busy(Path(directory), plan, key)
@@ -123,6 +127,7 @@ def run(plan: Plan = FULL) -> dict[str, Any]:
         "rows": rows,
         "machine": {
             "cpus": os.cpu_count(),
+            "databases": "memory" if in_memory else "disk",
             "load_before": round(load_before, 2),
             "load_after": round(os.getloadavg()[0], 2),
         },
@@ -209,7 +214,7 @@ def table(told: dict[str, Any]) -> str:
         f"Storage calls before the answer, one after another (the growth of p50 by {delay}): {calls}.",
         f"Each got the same {told['rows']['sent']} webhooks; all were answered with 200, and all are on record.",
         "Nothing stands behind the queues, for none of them; only in the line with consumers on do the jobs and the",
-        f"simulated providers share the machine. {machine['cpus']} CPUs, load {machine['load_before']} before the run,"
-        f" {machine['load_after']} after.",
+        f"simulated providers share the machine. {machine['cpus']} CPUs, databases in {machine['databases']},"
+        f" load {machine['load_before']} before the run, {machine['load_after']} after.",
     ]
     return "\n".join(lines)
