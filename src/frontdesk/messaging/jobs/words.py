@@ -67,7 +67,7 @@ async def _code(ctx: Ctx, sealed: str) -> Letter:
     code = parse_model(SealedCode, await unseal(ctx.platform, ctx.tenant, SEALED_CODE, sealed))
     business = ctx.tenant.name
     return Letter(
-        wording.CODE_SUBJECT.format(code=code.code, business=business),
+        wording.CODE_SUBJECT.format(business=business),
         wording.CODE_BODY.format(code=code.code, business=business, name=code.name or "there"),
     )
 

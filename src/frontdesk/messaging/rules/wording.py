@@ -47,8 +47,9 @@ DEFAULTS: Mapping[tuple[str, str], Wording] = {
     ),
 }
 
-# Sign-in mails are the platform's own; tenants do not word them.
-CODE_SUBJECT = "{code} is your sign-in code for {business}"
+# Sign-in mails are the platform's own; tenants do not word them. The subject must not have the code: the
+# provider's events repeat it, and the webhook log keeps those for staff to read.
+CODE_SUBJECT = "Your sign-in code for {business}"
 CODE_BODY = (
     "Hi {name},\n\n{code} is your code to sign in to {business}. It works once, for the next 10 minutes.\n\n"
     "If you did not ask for it, ignore this mail; nobody can sign in without the code."
