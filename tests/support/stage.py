@@ -55,7 +55,8 @@ class Stage:
 
     def office(self, slug: str = "", **profile: Any) -> Office:
         """A fresh tenant with its accounts at every provider."""
-        slug = slug or f"t{secrets.token_hex(5)}"
+        # Letters only: six digits in a name would pass for a sign-in code.
+        slug = slug or "t" + "".join(secrets.choice("bcdfghjkmnpqrstvwxz") for _ in range(9))
         number = f"+6148{secrets.randbelow(10_000_000):07d}"
         return install(
             self.runtime,
