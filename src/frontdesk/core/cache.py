@@ -27,10 +27,14 @@ class TtlCache(Generic[Kept]):
         return value
 
     def shorten(self, key: str, until: int) -> None:
-        """Keep this one no longer than `until` (real ms): what was not found may exist soon."""
+        """Keep this one no longer than `until` (real ms): what was not found may exist soon.
+
+        It is also the first to make room, so that names somebody made up push out no real one.
+        """
         found = self._kept.get(key)
         if found:
             self._kept[key] = (min(found[0], until), found[1])
+            self._kept.move_to_end(key, last=False)
 
     def drop(self, *keys: str) -> None:
         """Forget these now; other isolates follow within the time to live."""
