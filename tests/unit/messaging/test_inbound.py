@@ -71,6 +71,7 @@ def test_replaying_a_text_changes_nothing() -> None:
     desk.rest()
     assert len(desk.rows("SELECT * FROM messages")) == 2  # the text and its answer
     assert len(desk.rows("SELECT * FROM events WHERE type = 'message.received'")) == 1
+    assert {row["state"] for row in desk.rows("SELECT state FROM jobs")} == {"done"}
 
 
 def test_stop_is_obeyed_silently() -> None:
@@ -119,14 +120,15 @@ def test_a_sentence_with_stop_in_it_is_a_sentence() -> None:
 
 def test_keywords_count_in_the_order_they_were_said_not_heard() -> None:
     desk = Desk()
-    desk.text("START", at=MORNING + 2 * SECOND)
-    desk.text("STOP", at=MORNING + SECOND)
-    desk.work()
-    assert consent(desk) is False
-    desk.text("STOP", at=MORNING + 3 * SECOND)
-    desk.text("START", at=MORNING)
-    desk.work()
-    assert consent(desk) is True
+    for body, second, stopped in (
+        ("START", 2, False),
+        ("STOP", 1, False),
+        ("STOP", 3, True),
+        ("START", 0, True),
+    ):
+        desk.text(body, at=MORNING + second * SECOND)
+        desk.work()
+        assert consent(desk) is stopped
 
 
 def sent(desk: Desk) -> str:

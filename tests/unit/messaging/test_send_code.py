@@ -19,10 +19,12 @@ def hired(desk: Desk, email: str = "ana@harbour.example") -> None:
     )
 
 
-def everything_kept(desk: Desk) -> str:
+def is_kept(desk: Desk, code: str) -> bool:
+    """Whether the code stands anywhere by itself, not by chance within an id, an instant or a hash."""
     tables = desk.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
     rows = [desk.rows(f"SELECT * FROM {table['name']}") for table in tables]
-    return json.dumps([rows, desk.world.lines, desk.world.kv.kept], default=str)
+    everything = json.dumps([rows, desk.world.lines, desk.world.kv.kept], default=str)
+    return re.search(rf"(?<![\w-]){code}(?![\w-])", everything) is not None
 
 
 def the_code(desk: Desk) -> str:
@@ -42,7 +44,7 @@ def test_the_code_is_mailed_at_night_and_kept_nowhere() -> None:
     mail = desk.carriers.mails[0]["payload"]
     assert mail["to"] == ["ana@harbour.example"]
     assert "Harbour Imaging" in mail["subject"] and "headers" not in mail
-    assert the_code(desk) not in everything_kept(desk)
+    assert not is_kept(desk, the_code(desk))
 
 
 def test_not_even_a_hash_of_the_mail_is_kept() -> None:
@@ -63,7 +65,7 @@ def test_a_doubtful_code_mail_is_repeated_word_for_word() -> None:
     desk.rest()
     assert len(desk.carriers.mails) == 1
     assert len(desk.carriers.payloads) == 3 and len(set(desk.carriers.payloads)) == 1
-    assert the_code(desk) not in everything_kept(desk)
+    assert not is_kept(desk, the_code(desk))
 
 
 def test_a_code_is_not_mailed_when_it_has_expired() -> None:

@@ -74,7 +74,10 @@ def test_two_at_once_with_the_same_words_become_one() -> None:
         if "AS opted_out" not in bound.sql:
             return text
         answers.append(text)
-        return answers[0] if len(answers) == 2 else text
+        if len(answers) != 2:
+            return text
+        desk.pass_(50)  # its own slot has come
+        return answers[0]
 
     # Both ask before either is `sending`; the first stays there, because its answer is lost.
     desk.world.driver.query = as_it_was  # type: ignore[method-assign]
