@@ -191,7 +191,7 @@ class Effect(BaseModel):
 
 
 async def effects(ctx: Ctx, trace: str) -> list[Effect]:
-    """All that goes back to one first cause, in the order it came about."""
+    """All that goes back to one first cause, in the order it came about; within a millisecond events first."""
     return await ctx.db.all(
         Effect,
         """
@@ -204,7 +204,7 @@ async def effects(ctx: Ctx, trace: str) -> list[Effect]:
         SELECT 'message', id, CASE WHEN template <> '' THEN template ELSE channel END, state,
                cause_kind, cause_id, created_at
         FROM messages WHERE tenant_id = :tenant AND trace_id = :trace
-        ORDER BY 7, 2 LIMIT 500
+        ORDER BY 7, 1, 2 LIMIT 500
         """,
         trace=trace,
     )
