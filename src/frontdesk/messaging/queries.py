@@ -112,8 +112,9 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
           COALESCE((SELECT marketing FROM consents
             WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS marketing,
           (SELECT count(*) FROM messages
-            WHERE tenant_id = :tenant AND address = :address AND sent_at > :day_ago
-              AND channel = :channel AND purpose = :purpose AND state <> 'failed' AND id <> :id) AS recent,
+            WHERE tenant_id = :tenant AND address = :address AND channel = :channel AND purpose = :purpose
+              AND ((sent_at > :day_ago AND state <> 'failed')
+                   OR (state IN ('sending', 'unknown') AND updated_at > :day_ago)) AND id <> :id) AS recent,
           EXISTS (SELECT 1 FROM messages
             WHERE tenant_id = :tenant AND address = :address AND body_hash = :body_hash AND id <> :id
               AND ((sent_at > :window_start AND state <> 'failed')

@@ -147,3 +147,14 @@ def test_an_answer_to_a_keyword_is_not_offered_to_a_throttling_provider_for_ever
     desk.until(desk.now + DAY + HOUR, step=HOUR)
     assert desk.states("keyword.help") == [(None, "skipped", "too_late")]
     assert alive(desk) == []
+
+
+def test_a_text_on_its_way_counts_towards_the_cap() -> None:
+    desk = Desk(settings={"caps": {"service": 1}})
+    desk.carriers.faults = ["hang"]
+    first = desk.plan("One")
+    desk.work()
+    assert desk.message(first)["state"] == "sending"
+    second = desk.plan("Two")
+    desk.work()
+    assert outcome(desk, second) == ("skipped", "frequency_cap")

@@ -1,0 +1,105 @@
+"""What an attacker or a busy tenant can make grow: it stays bounded, or is forgotten as fast as it comes."""
+
+import asyncio
+import json
+
+import pytest
+from pydantic import ValidationError
+from support.desk import MORNING, Desk
+from support.platform import make_platform, make_tenant
+
+from frontdesk import app, webhooks
+from frontdesk.core.clock import DAY
+from frontdesk.core.deliveries import REFUSED_A_MINUTE
+from frontdesk.core.errors import NotFound
+from frontdesk.core.events import JobDraft
+from frontdesk.core.ids import uuid7
+from frontdesk.core.settings import PlatformSettings
+from frontdesk.core.tick import tick
+from frontdesk.integrations.inbound import Inbound
+from frontdesk.tenants.queries import by_slug
+
+
+def test_a_flood_of_forgeries_leaves_no_row_beyond_the_cap() -> None:
+    desk = Desk()
+    before = desk.rows("SELECT count(*) AS n FROM commits")[0]["n"]
+
+    async def flood() -> None:
+        for _ in range(REFUSED_A_MINUTE + 40):
+            forged = Inbound("POST", "https://x/webhooks/wix/harbour", {}, b"forged", desk.world.real)
+            answer = await webhooks.receive(desk.world.platform, app.WIRING, app.WEBHOOKS, forged)
+            assert answer.status == 401
+
+    asyncio.run(flood())
+    assert desk.rows("SELECT count(*) AS n FROM deliveries") == [{"n": REFUSED_A_MINUTE}]
+    assert desk.rows("SELECT count(*) AS n FROM commits")[0]["n"] == before
+
+
+def test_a_night_forgets_all_that_a_busy_day_left() -> None:
+    desk = Desk(settings={"keep_raw_days": 30})
+    run = desk.world.driver.connection.executemany
+    old = MORNING - 70 * DAY
+    run(
+        "INSERT INTO deliveries (tenant_id, id, source, verdict, path, body, body_bytes, body_sha256, received_at)"
+        " VALUES (?, ?, 'wix', ?, '/', 'body', 4, '', ?)",
+        [(desk.tenant.id, uuid7(old), "accepted", old + n) for n in range(1_201)],
+    )
+    run(
+        "INSERT INTO commits (tenant_id, id) VALUES (?, ?)",
+        [(desk.tenant.id, uuid7(old + n)) for n in range(10_500)],
+    )
+    run(
+        "INSERT INTO jobs (tenant_id, id, kind, bell, unique_key, due_at, state, cause_kind, cause_id, trace_id,"
+        " created_at) VALUES (?, ?, 'k', 'messages', ?, ?, 'done', '', '', '', ?)",
+        [(desk.tenant.id, uuid7(old), str(n), old, old) for n in range(5_200)],
+    )
+    desk.commit(JobDraft("spine.forget", key="tonight"))
+    desk.work()
+    assert desk.rows("SELECT body_form, count(*) AS n FROM deliveries GROUP BY 1") == [
+        {"body_form": "purged", "n": 1_201}
+    ]
+    floor = uuid7(MORNING - 3 * DAY)
+    assert desk.rows("SELECT count(*) AS n FROM commits WHERE id < ?", floor) == [{"n": 0}]
+    assert desk.rows("SELECT count(*) AS n FROM jobs WHERE kind = 'k'") == [{"n": 0}]
+    assert desk.rows("SELECT state FROM jobs WHERE state <> 'done'") == []
+
+
+def test_one_unreadable_schedule_holds_up_no_other() -> None:
+    desk = Desk()
+    desk.world.driver.connection.executemany(
+        "INSERT INTO cadences (tenant_id, name, kind, spec, next_at) VALUES (?, ?, 'spine.forget', ?, ?)",
+        [
+            (desk.tenant.id, "a-bad", '{"every":"fortnight"}', MORNING - 2),
+            (desk.tenant.id, "b-good", json.dumps({"every": "interval", "ms": 60_000}), MORNING - 1),
+        ],
+    )
+    ticked = asyncio.run(tick(desk.world.platform, "main"))
+    assert ticked.cadences == 1
+    assert desk.rows("SELECT cause_id FROM jobs WHERE cause_kind = 'cadence'") == [{"cause_id": "b-good"}]
+    assert any("a-bad" in line for line in desk.world.lines)
+
+
+def test_names_that_somebody_made_up_push_no_tenant_out_of_memory() -> None:
+    world = make_platform()
+    make_tenant(world)
+    world.settings = world.settings.model_copy(update={"tenant_cache_ms": 30_000})
+
+    async def flood() -> int:
+        await by_slug(world.platform, "harbour")
+        for number in range(600):
+            for _ in range(2):
+                with pytest.raises(NotFound):
+                    await by_slug(world.platform, f"junk{number}")
+        await world.settle()
+        world.kv.kept.clear()
+        before = world.driver.calls
+        await by_slug(world.platform, "harbour")
+        return world.driver.calls - before
+
+    assert asyncio.run(flood()) == 0
+
+
+def test_a_missing_master_key_is_reported_without_the_other_one() -> None:
+    with pytest.raises(ValidationError) as refused:
+        PlatformSettings.model_validate({"master_key_previous": "v1:hidden"})
+    assert "hidden" not in str(refused.value)
