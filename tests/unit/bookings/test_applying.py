@@ -76,6 +76,9 @@ def test_a_cancellation_takes_everything_back() -> None:
     desk.book()
     desk.work()
     desk.book(status="cancelled", sequence=2)
+    desk.work()
+    waiting = desk.rows("SELECT state FROM jobs WHERE kind = 'messaging.send'")
+    assert {row["state"] for row in waiting} == {"void"}  # nothing is left that would have to look again
     desk.rest()
     assert desk.carriers.texts == []
     ledger = desk.rows("SELECT state, reason, detail FROM messages")

@@ -87,6 +87,7 @@ def test_stop_is_obeyed_silently() -> None:
         (2, "skipped", "opted_out"),
     ]
     assert len(desk.carriers.texts) == 1  # the confirmation, before
+    assert desk.rows("SELECT * FROM messages WHERE template LIKE 'keyword.%'") == []
     assert ("consent.stop", "in", "Opted out of texts (STOP)") in the_timeline(desk)
 
 

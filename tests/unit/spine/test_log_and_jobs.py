@@ -115,7 +115,7 @@ def test_replaying_runs_the_handlers_again_and_changes_nothing() -> None:
     assert (audit["action"], audit["actor_id"]) == ("delivery.replay", "s1")
 
 
-def test_one_replay_asked_for_twice_is_one() -> None:
+def test_one_request_replays_once_the_next_one_again() -> None:
     desk = Desk()
     deliver(desk, booked())
     desk.rest()
@@ -123,6 +123,8 @@ def test_one_replay_asked_for_twice_is_one() -> None:
     for _ in range(2):
         run(actions.replay(ctx, log(desk)[0].id))
     assert len(desk.rows("SELECT * FROM jobs WHERE kind = 'bookings.apply'")) == 2
+    run(actions.replay(desk.ctx("r2"), log(desk)[0].id))
+    assert len(desk.rows("SELECT * FROM jobs WHERE kind = 'bookings.apply'")) == 3
 
 
 def test_a_dead_job_is_retried_once_and_on_record() -> None:
