@@ -29,6 +29,7 @@ NAMES = (
     ("Freya", "Larsen"),
 )
 PATIENCE_S = 20
+OVERDUE_S = 90
 
 
 class DidNotHold(AssertionError):
@@ -41,8 +42,8 @@ def check(holds: bool, otherwise: str) -> None:
         raise DidNotHold(otherwise)
 
 
-class Heroine(NamedTuple):
-    """The story's patient, a stranger to the clinic. `phone` is E.164, `said` as she types it."""
+class Newcomer(NamedTuple):
+    """The story's patient, a stranger to the clinic. `phone` is E.164, `said` as they type it."""
 
     first_name: str
     last_name: str
@@ -63,7 +64,7 @@ class Scene:
     sandbox: Sandbox
     office: Office
     api: Api
-    heroine: Heroine
+    newcomer: Newcomer
     calendar: Calendar
     service: str = "MRI Knee"
     told: dict[str, Any] = field(default_factory=dict)
@@ -110,8 +111,8 @@ class Scene:
             self.sandbox.settle(waiting[0]["account"])
 
     def texts(self) -> list[str]:
-        """What her phone got, oldest first."""
-        return [str(text["body"]) for text in self.sandbox.texts(self.heroine.phone, direction="out")]
+        """What the phone got, oldest first."""
+        return [str(text["body"]) for text in self.sandbox.texts(self.newcomer.phone, direction="out")]
 
     def messages(self, template: str) -> list[dict[str, Any]]:
         """The booking's messages of one template, in the order of their time."""
@@ -119,7 +120,7 @@ class Scene:
         return [message for message in story["messages"] if message["template"] == template]
 
     def timeline(self) -> list[dict[str, Any]]:
-        """What passed between her and the clinic, newest first."""
+        """What passed between them and the clinic, newest first."""
         return self.api.items(f"/api/v1/contacts/{self.contact_id}/timeline")
 
 
@@ -131,6 +132,9 @@ def scene(runtime: Runtime, sandbox: Sandbox, office: Office) -> Iterator[Scene]
     hash_ = token_hash(token) or ""
     write(runtime, office.tenant.id, insert_session(hash_, office.staff_ids["owner"], "story", real))
     when = calendar(runtime.now_ms(), office.tenant.zone)
+    # What fell due while nothing ran is dealt with in its own time, not in the story's.
+    overdue = runtime.drain(OVERDUE_S)
+    check(overdue.drained, f"work is stuck: {overdue.left}")
     # The pace remembers the last text; nothing but a story turns back the clock behind it.
     runtime.d1("DELETE FROM pace WHERE tenant_id = ?1", office.tenant.id)
     set_clock(runtime, sandbox, when.booked - real)
@@ -140,7 +144,7 @@ def scene(runtime: Runtime, sandbox: Sandbox, office: Office) -> Iterator[Scene]
             sandbox=sandbox,
             office=office,
             api=Api(runtime.url, office.slug, token=token),
-            heroine=_stranger(runtime, office),
+            newcomer=_stranger(runtime, office),
             calendar=when,
             offset_ms=offset,
         )
@@ -155,7 +159,7 @@ def set_clock(runtime: Runtime, sandbox: Sandbox, offset_ms: int) -> None:
     sandbox.set_clock(offset_ms)
 
 
-def _stranger(runtime: Runtime, office: Office) -> Heroine:
+def _stranger(runtime: Runtime, office: Office) -> Newcomer:
     """Somebody whose number the clinic has never seen: reserved ones first, then others of their block."""
     rows = runtime.d1(
         "SELECT value FROM contact_identities WHERE tenant_id = ?1 AND kind = 'phone'", office.tenant.id
@@ -163,4 +167,4 @@ def _stranger(runtime: Runtime, office: Office) -> Heroine:
     known = {str(row["value"]) for row in rows} | {office.profile.number}
     numbers = (*RESERVED, *(f"+6149157{n}" for n in range(9_000, 10_000)))
     place, phone = next((at, number) for at, number in enumerate(numbers) if number not in known)
-    return Heroine(*NAMES[place % len(NAMES)], phone, display(phone, office.tenant.country))
+    return Newcomer(*NAMES[place % len(NAMES)], phone, display(phone, office.tenant.country))

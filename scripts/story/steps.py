@@ -20,8 +20,8 @@ class Step(NamedTuple):
     def said(self, scene: Scene) -> str:
         """The sentence with this telling's names and times."""
         return self.sentence.format(
-            name=scene.heroine.name,
-            first_name=scene.heroine.first_name,
+            name=scene.newcomer.name,
+            first_name=scene.newcomer.first_name,
             service=scene.service,
             first=scene.spoken(scene.calendar.first),
             second=scene.spoken(scene.calendar.second),
@@ -29,12 +29,12 @@ class Step(NamedTuple):
 
 
 def _book(scene: Scene) -> str:
-    heroine, when = scene.heroine, scene.calendar
+    newcomer, when = scene.newcomer, scene.calendar
     scene.told = scene.sandbox.book(
         scene.office.instance,
-        phone=heroine.said,
-        first_name=heroine.first_name,
-        last_name=heroine.last_name,
+        phone=newcomer.said,
+        first_name=newcomer.first_name,
+        last_name=newcomer.last_name,
         start=when.first,
         duration_min=45,
         timezone=scene.office.tenant.time_zone,
@@ -57,7 +57,7 @@ def _repeat(scene: Scene) -> str:
 
 def _forge(scene: Scene) -> str:
     told = scene.sandbox.forge_booking(
-        scene.office.instance, "wrong_key", phone=scene.heroine.said, start=scene.calendar.first
+        scene.office.instance, "wrong_key", phone=scene.newcomer.said, start=scene.calendar.first
     )
     attempt, _ = _answered(told)
     check(attempt["status"] == 401, f"the forgery was answered {attempt['status']}")
@@ -70,12 +70,12 @@ def _forge(scene: Scene) -> str:
 
 
 def _one_of_each(scene: Scene) -> str:
-    found = scene.api.items("/api/v1/contacts", search=scene.heroine.phone)
+    found = scene.api.items("/api/v1/contacts", search=scene.newcomer.phone)
     check(len(found) == 1, f"there are {len(found)} contacts with that number")
     contact = found[0]
     scene.contact_id = contact["id"]
     name = f"{contact['first_name']} {contact['last_name']}"
-    check(name == scene.heroine.name, f"the contact is called {name}")
+    check(name == scene.newcomer.name, f"the contact is called {name}")
     bookings = scene.api.items("/api/v1/bookings", contact_id=contact["id"])
     check(len(bookings) == 1, f"there are {len(bookings)} bookings")
     scene.booking_id = bookings[0]["id"]
@@ -108,7 +108,7 @@ def _hang_on(scene: Scene, start: int, *, withdrawn: int) -> str:
 
 def _answer(scene: Scene) -> str:
     scene.pass_to(scene.calendar.answered)
-    scene.sandbox.reply(scene.heroine.phone, ANSWER)
+    scene.sandbox.reply(scene.newcomer.phone, ANSWER)
     scene.quiet()
     heard = [each for each in scene.timeline() if each["direction"] == "in" and each["summary"] == ANSWER]
     check(len(heard) == 1, f"the reply is on the timeline {len(heard)} times")
@@ -136,7 +136,7 @@ def _reminded(scene: Scene, hours: int, texts: int) -> str:
 
 def _stop(scene: Scene) -> str:
     scene.pass_to(scene.calendar.stopped)
-    scene.sandbox.reply(scene.heroine.phone, "STOP")
+    scene.sandbox.reply(scene.newcomer.phone, "STOP")
     scene.quiet()
     check(len(scene.texts()) == 3, "STOP was answered with a text")
     kinds = [each["kind"] for each in scene.timeline()]

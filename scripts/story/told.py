@@ -81,11 +81,11 @@ def tell(runtime: Runtime, sandbox: Sandbox, office: Office, page: Page) -> bool
 
 
 def _left_behind(telling: Scene, first: str) -> str:
-    conversation = quote(f"{telling.heroine.phone}|{telling.office.profile.number}", safe="")
+    conversation = quote(f"{telling.newcomer.phone}|{telling.office.profile.number}", safe="")
     return "\n".join(
         (
             first,
-            f"  {telling.heroine.first_name}'s phone   {telling.sandbox.url}/phone#{conversation}",
+            f"  {telling.newcomer.first_name}'s phone   {telling.sandbox.url}/phone#{conversation}",
             f"  sign in       {telling.office.owner}; the code arrives at {telling.sandbox.url}/outbox",
         )
     )

@@ -89,13 +89,13 @@ def test_the_api_shows_the_past(stage: Stage, clinic: Office) -> None:
 def test_the_story_is_told_again_and_again(stage: Stage, clinic: Office) -> None:
     waiting = "SELECT id, due_at FROM messages WHERE state = 'scheduled' ORDER BY id"
     before = stage.runtime.d1(waiting)
-    heroines = set()
+    newcomers = set()
     for _ in range(2):
         out = io.StringIO()
         assert tell(stage.runtime, stage.sandbox, clinic, Page(out)), out.getvalue()
-        heroines.add(out.getvalue().split("new patient, ")[1].split(":")[0])
+        newcomers.add(out.getvalue().split("new patient, ")[1].split(":")[0])
         assert "\x1b" not in out.getvalue()
-    assert len(heroines) == 2, "a new patient each time"
+    assert len(newcomers) == 2, "a new patient each time"
     assert stage.runtime.d1(waiting) == before, "what is still to come is left alone"
     assert stage.sandbox.sends()["total"] == 6
     assert not stage.sandbox.sends()["duplicates"]
