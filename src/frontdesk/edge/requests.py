@@ -35,14 +35,15 @@ async def read(request: Any) -> Inbound:
 
 
 async def _body(raw: Any, length: str | None) -> bytes:
-    if raw.body is None or raw.body is jsnull:
-        return b""
     if length is not None:
         if not length.isdigit():
             raise Malformed("The Content-Length is not a number.")
         if int(length) > MAX_BODY:
             raise TooLarge(f"At most {MAX_BODY} bytes are accepted.")
         return bytes((await raw.arrayBuffer()).to_bytes())
+    # Asking for the body makes a stream of it, so only where there is no other way.
+    if raw.body is None or raw.body is jsnull:
+        return b""
     # Chunked: the length is not known, so count while reading.
     reader, chunks, size = raw.body.getReader(), [], 0
     while not (step := await reader.read()).done:
