@@ -8,11 +8,12 @@ from urllib.parse import quote
 
 import pytest
 from seed.api import Api
-from seed.office import Office
+from seed.office import Office, write
 from support.document import Document, Operation
 from support.stage import Stage, new_phone
 
 from frontdesk.core.pages import Cursor
+from frontdesk.tenants.writes import add_domain
 from sandbox.client import Sandbox
 
 NAMES_NOBODY = {"name": "clicksend_path_secret"}
@@ -51,6 +52,7 @@ class Story:
 @pytest.fixture
 def theirs(stage: Stage, sandbox: Sandbox) -> Story:
     """Tenant A: a booking by text and one by mail, a reply, a change by staff, a new secret, a dead letter."""
+    stage.forget_plans()
     office = stage.office()
     api, phone, mailbox = stage.signed_in(office), new_phone(), f"zebedee@{office.slug}.example"
     stage.book(office, phone=phone, first_name="Zebedee", service="Zebedee's scan")
@@ -151,6 +153,18 @@ def test_lists_hold_only_ones_own(theirs: Story, ours: Api) -> None:
             assert theirs.told_in(answer.body) == [], f"{operation} {query}"
             if any(name in POINTS_AT for name in query):
                 assert answer.json["items"] == [], f"{operation} {query}"
+
+
+def test_a_custom_domain_is_its_tenants_alone(stage: Stage, theirs: Story, ours: Api) -> None:
+    host = f"{theirs.office.slug}.harbour.example"
+    write(stage.runtime, theirs.office.tenant.id, add_domain(host, 0))
+    at_home = {"host": host.upper()}
+    assert theirs.api.call("GET", "/api/v1/me", headers=at_home).json["tenant"]["slug"] == theirs.office.slug
+    assert ours.call("GET", "/api/v1/me", headers=at_home).status == 401
+    assert theirs.api.get("/api/v1/settings")["domains"] == [host]
+    assert ours.get("/api/v1/settings")["domains"] == []
+    for near in (f"x.{host}", f"{host}.evil.example", host.removeprefix(f"{theirs.office.slug}.")):
+        assert theirs.api.call("GET", "/api/v1/me", headers={"host": near}).status == 404
 
 
 def questions(operation: Operation, theirs: Story) -> list[dict[str, Any]]:
