@@ -5,13 +5,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+
+from frontdesk.messaging.rules.keywords import WORDS
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.times import HOUR, in_sydney
-
-from frontdesk.messaging.rules.keywords import WORDS
-from sandbox.client import Sandbox
 
 SECOND = 1_000
 
@@ -40,7 +40,7 @@ def booked(stage: Stage, clinic: Office, **fields: Any) -> str:
 def reach(stage: Stage, hours: int) -> None:
     """The time of the reminder so many hours before that appointment."""
     stage.travel(in_sydney(5, "11:00") - hours * HOUR + SECOND)
-    stage.drain(soon_ms=0)
+    stage.drain()
 
 
 def test_no_text_after_stop(stage: Stage, sandbox: Sandbox, clinic: Office, api: Api) -> None:
@@ -50,7 +50,7 @@ def test_no_text_after_stop(stage: Stage, sandbox: Sandbox, clinic: Office, api:
     for hours in (48, 24, 2):
         reach(stage, hours)
     stage.book(clinic, phone=phone, service="MRI Knee", start=in_sydney(9, "11:00"))
-    stage.drain(soon_ms=0)
+    stage.drain()
     says(stage, phone, "HELP")
     assert len(sandbox.texts(phone, direction="out")) == 1
     out = api.items("/api/v1/messages", direction="out")

@@ -5,12 +5,12 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.times import HOUR, SYDNEY, in_sydney, ms, nine_in_sydney
-
-from sandbox.client import Sandbox
 
 SECOND = 1_000
 
@@ -32,7 +32,7 @@ def reminders(api: Api, **query: Any) -> dict[int, dict[str, Any]]:
 def reach(stage: Stage, at: int) -> None:
     """Business time is just past `at`, and everything due has been done."""
     stage.travel(at + SECOND)
-    stage.drain(soon_ms=0)
+    stage.drain()
 
 
 def test_a_reminder_waits_for_the_end_of_the_night(

@@ -4,12 +4,12 @@ from itertools import permutations
 from typing import Any
 
 import pytest
+
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.times import DAY, HOUR, in_sydney, nine_in_sydney
-
-from sandbox.client import Sandbox
 
 SECOND = 1_000
 
@@ -39,7 +39,7 @@ def test_what_is_too_late_is_shown_and_the_confirmation_has_the_date(
     stage.travel(in_sydney(3, "09:00"))
     phone, start = new_phone(), in_sydney(3, "19:30")
     told = stage.book(clinic, phone=phone, start=start)
-    stage.drain(soon_ms=0)
+    stage.drain()
     assert ledger(api, our_id(api, told)) == [
         (48, "skipped", "too late"),
         (24, "skipped", "too late"),
@@ -49,7 +49,7 @@ def test_what_is_too_late_is_shown_and_the_confirmation_has_the_date(
     assert " at 7:30 pm" in text["body"]
     stage.travel(start + SECOND)
     told = stage.book(clinic, phone=phone, start=start)
-    stage.drain(soon_ms=0)
+    stage.drain()
     assert ledger(api, our_id(api, told)) == [], "who books what has begun is not reminded"
     assert len(sandbox.texts(phone, contains="booked")) == 1
 
@@ -68,7 +68,7 @@ def test_a_cancelled_booking_is_not_reminded_of(
     assert {each["state"] for each in api.items("/api/v1/jobs", kind="messaging.send")} == {"done", "void"}
     for hours in (48, 24, 2):
         stage.travel(start - hours * HOUR + SECOND)
-        stage.drain(soon_ms=0)
+        stage.drain()
     assert len(sandbox.texts(phone)) == 1, "only the confirmation"
 
 
@@ -94,7 +94,7 @@ def test_there_and_back_again(stage: Stage, sandbox: Sandbox, clinic: Office, ap
     assert kinds == ["booking.rescheduled", "booking.rescheduled", "booking.created"]
     for start, hours in ((a, 48), (a, 24), (a, 2), (b, 24), (b, 2)):
         stage.travel(start - hours * HOUR + SECOND)
-        stage.drain(soon_ms=0)
+        stage.drain()
     assert len(sandbox.texts(phone, contains="Reminder")) == 3
     assert len(sandbox.texts(phone, contains="booked")) == 1
 
@@ -173,6 +173,6 @@ def test_a_new_number_gets_what_was_planned_for_the_old_one(
     sandbox.update_booking(told["booking"]["id"], phone=new)
     stage.drain()
     stage.travel(start - 24 * HOUR + SECOND)
-    stage.drain(soon_ms=0)
+    stage.drain()
     assert sandbox.texts(old, contains="Reminder") == []
     assert len(sandbox.texts(new, contains="Reminder")) >= 1
