@@ -5,6 +5,10 @@ CREATE TABLE bookings (
   tenant_id    TEXT NOT NULL REFERENCES tenants (id),
   id           TEXT NOT NULL,
   contact_id   TEXT NOT NULL,
+  -- As given with this booking. Its messages go there and nowhere else, whatever the contact becomes.
+  first_name   TEXT NOT NULL DEFAULT '',
+  phone        TEXT,
+  email        TEXT,
   source       TEXT NOT NULL,
   external_id  TEXT NOT NULL,
   source_seq   INTEGER NOT NULL DEFAULT 0,

@@ -107,6 +107,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "clicksend.receipt": ("messaging.receipt",),
     "resend.receipt": ("messaging.receipt",),
     "booking.created": ("bookings.confirm",),
+    "contact.readdressed": ("bookings.readdress",),
     "auth.code_requested": ("messaging.mail_code",),
     "auth.code_unclaimed": ("auth.leave_unclaimed",),
 }
@@ -114,6 +115,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 JOBS: Mapping[str, JobKind] = {
     "bookings.apply": JobKind(booking_jobs.apply_wix),
     "bookings.confirm": JobKind(booking_jobs.confirm),
+    "bookings.readdress": JobKind(booking_jobs.readdress),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.mail_code": JobKind(heard.mail_code),

@@ -51,7 +51,8 @@ class SqliteDriver:
 
     def _rows(self, bound: Bound) -> list[dict[str, Any]]:
         # D1 binds every number as REAL; doing the same here finds the columns that mind.
-        values = [float(v) if isinstance(v, int) else v for v in bound.values]
+        # By number: newer Pythons take `?1` for a name, and refuse a sequence for it.
+        values = {str(n): float(v) if isinstance(v, int) else v for n, v in enumerate(bound.values, 1)}
         try:
             return [dict(row) for row in self.connection.execute(bound.sql, values)]
         except sqlite3.Error as error:

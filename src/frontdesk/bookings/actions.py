@@ -36,10 +36,10 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
         await ctx.commit()
         return
     contact, contact_parts = await _contact(ctx, before, fact)
-    after = _after(ctx, before, fact, contact.id)
+    after = _after(ctx, before, fact, contact.id, _person(ctx, fact))
     if before and rules.same(before, after):
-        # Told again, or about what we do not keep: nothing for the timeline, but the word counts as heard.
-        await ctx.commit(contact_parts, writes.update(before, after))
+        # Told again, or about what we do not keep: nothing changes, but the word counts as heard.
+        await ctx.commit(writes.update(before, after))
         return
     change = rules.change_of(before, after)
     summary = rules.SUMMARIES[change].format(
@@ -84,16 +84,19 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
     )
 
 
-def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str) -> Booking:
+def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str, person: Person) -> Booking:
     """The booking as the provider says it now stands; what it does not say stays."""
     return Booking(
         id=before.id if before else ctx.new_id(),
         contact_id=contact_id,
+        first_name=person.first_name or (before.first_name if before else ""),
+        phone=person.phone or (before.phone if before else None),
+        email=person.email or (before.email if before else None),
         source=fact.source,
         external_id=fact.external_id,
         source_seq=fact.sequence or 0,
         source_at=fact.changed_at,
-        status=fact.status,
+        status=rules.status_after(before, fact.status, fact.starts_at),
         service=fact.service or (before.service if before else ""),
         practitioner=fact.practitioner or (before.practitioner if before else ""),
         location=fact.location or (before.location if before else ""),
@@ -121,7 +124,7 @@ def _reminders(ctx: Ctx, before: Booking | None, after: Booking, contact: Contac
         parts.append(messaging.withdraw(ctx, after.id, reason, only=only))
     if not after.active or after.starts_at <= ctx.now:
         return parts
-    channel, address = rules.channel_for(contact)
+    channel, address = rules.channel_for(after, contact)
     for reminder in planned(after.starts_at, ctx.settings.reminder_hours, ctx.now):
         parts.append(
             messaging.plan(
@@ -149,7 +152,7 @@ async def confirm(ctx: Ctx, booking: Booking) -> None:
     if not booking.active or booking.starts_at <= ctx.now:
         return
     contact = await contact_by_id(ctx, booking.contact_id)
-    channel, address = rules.channel_for(contact)
+    channel, address = rules.channel_for(booking, contact)
     await ctx.commit(
         messaging.plan(
             ctx,

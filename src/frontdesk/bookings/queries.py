@@ -12,7 +12,8 @@ async def by_id(ctx: Ctx, booking_id: str) -> Booking:
     return await ctx.db.one(
         Booking,
         """
-        SELECT id, contact_id, source, external_id, source_seq, source_at, status, service, practitioner,
+        SELECT id, contact_id, first_name, phone, email,
+               source, external_id, source_seq, source_at, status, service, practitioner,
                location, urgency, starts_at, ends_at, time_zone, value_minor, version, created_at, updated_at
         FROM bookings WHERE tenant_id = :tenant AND id = :id
         """,
@@ -25,7 +26,8 @@ async def by_external(ctx: Ctx, source: str, external_id: str) -> Booking | None
     return await ctx.db.maybe(
         Booking,
         """
-        SELECT id, contact_id, source, external_id, source_seq, source_at, status, service, practitioner,
+        SELECT id, contact_id, first_name, phone, email,
+               source, external_id, source_seq, source_at, status, service, practitioner,
                location, urgency, starts_at, ends_at, time_zone, value_minor, version, created_at, updated_at
         FROM bookings WHERE tenant_id = :tenant AND source = :source AND external_id = :external_id
         """,
@@ -58,7 +60,8 @@ async def listed(
     rows = await ctx.db.all(
         Listed,
         """
-        SELECT b.id, b.contact_id, b.source, b.external_id, b.source_seq, b.source_at, b.status, b.service,
+        SELECT b.id, b.contact_id, b.first_name, b.phone, b.email,
+               b.source, b.external_id, b.source_seq, b.source_at, b.status, b.service,
                b.practitioner, b.location, b.urgency, b.starts_at, b.ends_at, b.time_zone, b.value_minor,
                b.version, b.created_at, b.updated_at,
                trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone

@@ -18,6 +18,9 @@ class Booking(BaseModel):
 
     id: str
     contact_id: str
+    first_name: str
+    phone: str | None
+    email: str | None
     source: str
     external_id: str
     source_seq: int
@@ -50,6 +53,12 @@ def is_news(seq: int, at: int, known_seq: int, known_at: int) -> bool:
     return seq >= known_seq if seq and known_seq else at >= known_at
 
 
+def status_after(before: Booking | None, said: Status, starts_at: int) -> Status:
+    """The status a provider's word leads to. That somebody came, or did not, is not undone by an update of the rest."""
+    over = before is not None and before.status in ("completed", "no_show") and before.starts_at == starts_at
+    return before.status if before is not None and over and said in ACTIVE else said
+
+
 def same(before: Booking, after: Booking) -> bool:
     """Whether all that anybody could notice about the appointment is as it was."""
     unseen = {"source_seq", "source_at", "version", "updated_at"}
@@ -71,18 +80,22 @@ def reminders_change(before: Booking | None, after: Booking) -> bool:
     """Whether what was planned no longer fits."""
     if before is None:
         return after.active
-    return (before.active, before.starts_at, before.contact_id) != (
-        after.active,
-        after.starts_at,
-        after.contact_id,
-    )
+    return _planned_for(before) != _planned_for(after)
 
 
-def channel_for(contact: Contact) -> tuple[Literal["sms", "email"], str]:
-    """How to reach somebody and where: a text if there is a number, else a mail; "" when there is neither."""
-    if contact.phone or not contact.email:
-        return "sms", contact.phone or ""
-    return "email", contact.email
+def _planned_for(booking: Booking) -> tuple[object, ...]:
+    return booking.active, booking.starts_at, booking.contact_id, booking.phone, booking.email
+
+
+def channel_for(booking: Booking, contact: Contact) -> tuple[Literal["sms", "email"], str]:
+    """How to reach them about a booking and where: a text if there is a number, else a mail; "" for neither.
+
+    What was given with the booking counts alone; the contact's own is for bookings that came with nothing.
+    """
+    reach = booking if booking.phone or booking.email else contact
+    if reach.phone or not reach.email:
+        return "sms", reach.phone or ""
+    return "email", reach.email
 
 
 SUMMARIES: dict[Change, str] = {

@@ -8,10 +8,12 @@ def insert(booking: Booking) -> Statement:
     """A booking we had not heard of; a concurrent insert of the same one fails the commit."""
     return Statement(
         """
-        INSERT INTO bookings (tenant_id, id, contact_id, source, external_id, source_seq, source_at, status,
+        INSERT INTO bookings (tenant_id, id, contact_id, first_name, phone, email,
+                              source, external_id, source_seq, source_at, status,
                               service, practitioner, location, urgency, starts_at, ends_at, time_zone,
                               value_minor, version, created_at, updated_at)
-        VALUES (:tenant, :id, :contact_id, :source, :external_id, :source_seq, :source_at, :status,
+        VALUES (:tenant, :id, :contact_id, :first_name, :phone, :email,
+                :source, :external_id, :source_seq, :source_at, :status,
                 :service, :practitioner, :location, :urgency, :starts_at, :ends_at, :time_zone,
                 :value_minor, :version, :created_at, :updated_at)
         """,
@@ -25,7 +27,8 @@ def update(before: Booking, after: Booking) -> list[Statement]:
     return [
         Statement(
             """
-            UPDATE bookings SET contact_id = :contact_id, source_seq = :source_seq, source_at = :source_at,
+            UPDATE bookings SET contact_id = :contact_id, first_name = :first_name, phone = :phone,
+              email = :email, source_seq = :source_seq, source_at = :source_at,
               status = :status, service = :service, practitioner = :practitioner, location = :location,
               urgency = :urgency, starts_at = :starts_at, ends_at = :ends_at, time_zone = :time_zone,
               value_minor = :value_minor, updated_at = :updated_at, version = version + 1
@@ -35,3 +38,19 @@ def update(before: Booking, after: Booking) -> list[Statement]:
         ),
         expect(1),
     ]
+
+
+def readdress(contact_id: str, field: str, old: str, new: str | None, now: int) -> Statement:
+    """Bookings still to come that were reached at `old` (a phone or an email) are reached at `new`."""
+    return Statement(
+        """
+        UPDATE bookings SET
+          phone = CASE WHEN :field = 'phone' AND phone = :old THEN :new ELSE phone END,
+          email = CASE WHEN :field = 'email' AND email = :old THEN :new ELSE email END,
+          updated_at = :now, version = version + 1
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND starts_at > :now
+          AND status IN ('scheduled', 'confirmed')
+          AND CASE :field WHEN 'phone' THEN phone ELSE email END = :old
+        """,
+        {"contact_id": contact_id, "field": field, "old": old, "new": new, "now": now},
+    )

@@ -42,13 +42,16 @@ async def sighted(ctx: Ctx, person: Person) -> Sighting:
         return _created(ctx, person)
     contact = known[owner]
     changes = rules.seen_again(contact, person)
-    parts: list[Part] = [*writes.attach(person, contact.id, owners, ctx.now)]
-    if changes:
-        parts.append(writes.change(contact.id, contact.version, changes, ctx.now))
-        contact = contact.model_copy(update={**changes, "version": contact.version + 1})
-        parts.append(event("contact.updated", contact, of=("contact", contact.id)))
+    if not changes:
+        parts: list[Part] = [writes.seen(contact.id, ctx.now)]
     else:
-        parts.append(writes.seen(contact.id, ctx.now))
+        version = contact.version
+        contact = contact.model_copy(update={**changes, "version": version + 1})
+        parts = [
+            writes.change(contact.id, version, changes, ctx.now),
+            event("contact.updated", contact, of=("contact", contact.id)),
+        ]
+    parts += writes.attach(rules.recognised_by(contact, person), contact.id, owners, ctx.now)
     return Sighting(contact, parts, created=False)
 
 
@@ -74,7 +77,7 @@ def _created(ctx: Ctx, person: Person) -> Sighting:
     )
     parts: list[Part] = [
         writes.insert(contact),
-        *writes.attach(person, contact.id, {}, ctx.now),
+        *writes.attach(person.identities, contact.id, (), ctx.now),
         event("contact.created", contact, of=("contact", contact.id)),
     ]
     return Sighting(contact, parts, created=True)
@@ -115,11 +118,22 @@ async def edit(
     after = contact.model_copy(update={**changes, "version": version + 1, "updated_at": ctx.now})
     await ctx.commit(
         writes.change(contact_id, version, columns, ctx.now),
-        writes.attach(reached_by, contact_id, owners, ctx.now),
+        writes.attach(reached_by.identities, contact_id, owners, ctx.now),
         event("contact.updated", after, of=("contact", contact_id)),
+        _readdressed(contact, after),
         audited(ctx, "contact.edit", ("contact", contact_id), changes),
     )
     return after
+
+
+def _readdressed(before: Contact, after: Contact) -> list[Part]:
+    """A number or address put right by staff: what is still to come for the old one goes to the new one."""
+    moved = {
+        field: [getattr(before, field), getattr(after, field)]
+        for field in ("phone", "email")
+        if getattr(before, field) and getattr(before, field) != getattr(after, field)
+    }
+    return [event("contact.readdressed", moved, of=("contact", after.id))] if moved else []
 
 
 def _text(value: object) -> str | None:

@@ -112,7 +112,9 @@ async def timeline(ctx: Ctx, contact_id: str, *, after: Cursor, limit: int) -> P
         WHERE tenant_id = :tenant AND contact_id = :contact_id AND (at, id) < (:at, :id)
         UNION ALL
         SELECT id, due_at, 'message', direction, channel,
-               CASE WHEN body <> '' THEN body WHEN subject <> '' THEN subject ELSE template END, state, reason,
+               CASE WHEN body <> '' THEN body WHEN subject <> '' THEN subject
+                    WHEN offset_hours IS NOT NULL THEN 'Reminder ' || CAST(offset_hours AS TEXT) || ' h before'
+                    WHEN template = 'booking.confirmation' THEN 'Confirmation' ELSE template END, state, reason,
                CASE WHEN booking_id IS NULL THEN '' ELSE 'booking' END, COALESCE(booking_id, ''),
                cause_kind, cause_id
         FROM messages

@@ -57,17 +57,19 @@ def strongest(person: Person, owners: dict[tuple[str, str], str]) -> str | None:
 
 
 def seen_again(contact: Contact, person: Person) -> dict[str, str | None]:
-    """What a sighting changes: how to reach them is what they said last; names only fill blanks.
+    """What a sighting changes: it fills blanks and replaces nothing.
 
-    Staff may know a name better than whoever typed it into a form.
+    Anybody can type somebody's e-mail into a booking form. If the number beside it replaced theirs, all we have
+    to tell them would go to a stranger. Staff may change it; the booking itself keeps what came with it.
     """
-    changes: dict[str, str | None] = {}
-    if person.phone and person.phone != contact.phone:
-        changes["phone"] = person.phone
-    if person.email and person.email != contact.email:
-        changes["email"] = person.email
-    for field in ("first_name", "last_name", "time_zone"):
-        said = getattr(person, field)
-        if said and not getattr(contact, field):
-            changes[field] = said
-    return changes
+    return {
+        field: said
+        for field in ("first_name", "last_name", "email", "phone", "time_zone")
+        if (said := getattr(person, field)) and not getattr(contact, field)
+    }
+
+
+def recognised_by(contact: Contact, person: Person) -> list[tuple[str, str]]:
+    """The identities of a sighting that are the contact's: a provider's id, and what we reach them by."""
+    reached = {("phone", contact.phone), ("email", contact.email)}
+    return [each for each in person.identities if each == person.external or each in reached]

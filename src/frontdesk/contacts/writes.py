@@ -1,8 +1,8 @@
 """What can change about contacts, as statements for somebody's commit."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from frontdesk.contacts.rules import Contact, Person
+from frontdesk.contacts.rules import Contact
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.parsing import dump_json
@@ -22,9 +22,9 @@ def insert(contact: Contact) -> Statement:
 
 
 def attach(
-    person: Person, contact_id: str, owners: Mapping[tuple[str, str], str], now: int
+    identities: Iterable[tuple[str, str]], contact_id: str, owners: Collection[tuple[str, str]], now: int
 ) -> list[Statement]:
-    """The person's identities that nobody owns yet.
+    """Those of the identities that nobody owns yet.
 
     A concurrent claim of one of them fails the whole commit by the primary key, so two sightings of one
     stranger never become two contacts.
@@ -37,7 +37,7 @@ def attach(
             """,
             {"kind": kind, "value": value, "contact_id": contact_id, "now": now},
         )
-        for kind, value in person.identities
+        for kind, value in identities
         if (kind, value) not in owners
     ]
 

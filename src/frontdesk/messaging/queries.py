@@ -12,15 +12,19 @@ from frontdesk.messaging.writes import heard_key
 async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
     """A message about to be sent, or None.
 
-    What is about a booking goes to where its contact is reached now, not when it was planned.
+    What is about a booking goes to what was given with it, as that stands now; where nothing was, to the contact.
     """
     return await ctx.db.maybe(
         Outgoing,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template,
-               CASE WHEN booking_id IS NOT NULL AND state IN ('scheduled', 'queued')
-                    THEN COALESCE((SELECT CASE channel WHEN 'sms' THEN phone ELSE email END FROM contacts c
-                                   WHERE c.tenant_id = :tenant AND c.id = contact_id), '')
+               CASE WHEN booking_id IS NOT NULL AND state IN ('scheduled', 'queued') THEN COALESCE((
+                      SELECT CASE channel WHEN 'sms' THEN CASE WHEN b.email IS NULL THEN COALESCE(b.phone, c.phone)
+                                                               ELSE b.phone END
+                                          ELSE CASE WHEN b.phone IS NULL THEN COALESCE(b.email, c.email)
+                                                    ELSE b.email END END
+                      FROM bookings b JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
+                      WHERE b.tenant_id = :tenant AND b.id = booking_id), '')
                     ELSE address END AS address,
                sender, subject, body, sealed_body, offset_hours, state, reason, detail, due_at, expires_at,
                pace_slot, attempt, provider, provider_id, segments, cost_micros, version, cause_kind, cause_id,
@@ -161,7 +165,9 @@ async def filling(ctx: Ctx, message: Outgoing) -> Filling:
     rows = await ctx.db.all(
         Filling,
         """
-        SELECT t.subject, t.body, c.first_name, c.last_name, b.service, b.practitioner, b.location,
+        SELECT t.subject, t.body,
+               COALESCE(NULLIF(b.first_name, ''), c.first_name) AS first_name, c.last_name,
+               b.service, b.practitioner, b.location,
                b.starts_at, b.time_zone AS booking_zone
         FROM messages m
         LEFT JOIN templates t ON t.tenant_id = :tenant AND t.key = m.template AND t.channel = m.channel
@@ -182,6 +188,25 @@ async def is_heard(ctx: Ctx, provider: str, provider_id: str) -> bool:
         key=heard_key(provider, provider_id),
     )
     return row is not None
+
+
+async def last_written_to(ctx: Ctx, address: str) -> str | None:
+    """The contact we last wrote to at this address: an answer belongs to what it answers."""
+    row = await ctx.db.maybe(
+        _Contact,
+        """
+        SELECT contact_id FROM messages
+        WHERE tenant_id = :tenant AND address = :address AND direction = 'out' AND contact_id IS NOT NULL
+          AND sent_at IS NOT NULL
+        ORDER BY sent_at DESC LIMIT 1
+        """,
+        address=address,
+    )
+    return row.contact_id if row else None
+
+
+class _Contact(BaseModel):
+    contact_id: str
 
 
 async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str) -> Message | None:

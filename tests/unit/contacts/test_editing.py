@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-from support.calls import run
-from support.desk import JO, Desk
 
 from frontdesk.contacts import actions
 from frontdesk.contacts.rules import Contact
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from support.calls import run
+from support.desk import JO, Desk
 
 
 def a_contact(desk: Desk, sender: str = JO) -> str:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from support.calls import run
-from support.desk import JO, MORNING, Desk
 
 from frontdesk.contacts import queries
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.pages import NEWEST, decode_cursor
+from support.calls import run
+from support.desk import JO, MORNING, Desk
 
 PEOPLE = [
     ("ana", "Ana", "Lim", "ana@example.com", "+61491570001"),
@@ -112,7 +112,7 @@ def test_the_timeline_has_what_is_planned_on_top_and_everything_in_order() -> No
         ("message", "out", "sent"),
     }
     assert [item.at for item in page.items] == sorted((item.at for item in page.items), reverse=True)
-    assert page.items[0].summary == "booking.reminder" and page.items[0].subject_kind == "booking"
+    assert page.items[0].summary == "Reminder 2 h before" and page.items[0].subject_kind == "booking"
     assert page.items[3].summary == "Is there parking?"
 
 

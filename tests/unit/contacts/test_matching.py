@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from support.calls import run
-from support.desk import JO, Desk
 
 from frontdesk.contacts.actions import Sighting, sighted
 from frontdesk.contacts.rules import Contact, Person
 from frontdesk.core.again import deciding
 from frontdesk.core.errors import Conflict, Invalid
+from support.calls import run
+from support.desk import JO, Desk
 
 WIX, PHONE, EMAIL = ("wix", "w1"), "+61491570006", "jo@example.com"
 
@@ -74,12 +74,12 @@ def test_a_sighting_adds_what_was_not_known_and_fills_blanks() -> None:
     assert identities(desk, first.id) == {WIX, ("phone", PHONE), ("email", EMAIL)}
 
 
-def test_a_name_that_is_known_is_not_overwritten_but_the_number_is() -> None:
+def test_what_is_known_is_not_overwritten() -> None:
     desk = Desk()
     first = see(desk, external=WIX, phone=PHONE, first_name="Josephine")
     see(desk, external=WIX, phone="+61491570156", first_name="jo")
     row = stored(desk, first.id)
-    assert (row["first_name"], row["phone"]) == ("Josephine", "+61491570156")
+    assert (row["first_name"], row["phone"]) == ("Josephine", PHONE)
     assert ("phone", PHONE) in identities(desk, first.id)  # a text from the old number is still theirs
 
 

@@ -1,17 +1,19 @@
 """What providers answer, and what becomes of the message: never twice, never stuck, never guessed."""
 
+import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
 import pytest
-from support.desk import JO, MORNING, Desk
 
+from frontdesk.contacts.actions import edit
 from frontdesk.core.clock import MINUTE, SECOND
 from frontdesk.core.db import Bound
 from frontdesk.core.errors import Unavailable
 from frontdesk.core.events import JobDraft
 from frontdesk.messaging import writes
+from support.desk import JO, MORNING, Desk
 
 
 def ended(desk: Desk, id_: str) -> tuple[str, str]:
@@ -268,11 +270,12 @@ def test_a_receipt_that_overtakes_our_own_commit_is_not_undone() -> None:
     assert (row["state"], row["provider"], row["provider_id"]) == ("delivered", "clicksend", "CS-1")
 
 
-def test_a_number_changed_after_planning_is_the_one_that_is_texted() -> None:
+def test_a_number_put_right_by_staff_is_the_one_that_is_texted() -> None:
     desk = Desk()
     desk.book()
     desk.work()
-    desk.world.driver.connection.execute("UPDATE contacts SET phone = '+61491570156'")
+    contact = desk.rows("SELECT id, version FROM contacts")[0]
+    asyncio.run(edit(desk.ctx(), contact["id"], contact["version"], {"phone": "+61491570156"}))
     desk.rest()
     assert [text["to"] for text in desk.carriers.texts] == [JO, *["+61491570156"] * 3]
     ledger = desk.rows("SELECT address FROM messages WHERE template = 'booking.reminder'")

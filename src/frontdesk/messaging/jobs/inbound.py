@@ -1,8 +1,9 @@
 """What comes back: texts with their keywords, receipts, and the codes that `auth` wants mailed."""
 
 from frontdesk.contacts.actions import sighted
+from frontdesk.contacts.queries import by_phone
 from frontdesk.contacts.rules import Person
-from frontdesk.contacts.writes import touchpoint
+from frontdesk.contacts.writes import seen, touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.clock import DAY, MINUTE, SECOND
 from frontdesk.core.ctx import Ctx
@@ -36,14 +37,22 @@ async def _receive(ctx: Ctx, fact: TextFact) -> None:
         return
     # A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
     address = e164_or_none(fact.sender, ctx.tenant.country) or fact.sender
-    contact, parts, _ = await sighted(ctx, Person(source=fact.provider, phone=address))
+    contact_id, parts = await _sender(ctx, fact, address)
     word = keyword(fact.body)
     await ctx.commit(
         parts,
-        writes.received(ctx, fact, contact.id, address),
-        event("message.received", {"keyword": word, "body": fact.body}, of=("contact", contact.id)),
-        _obeyed(ctx, word, fact, contact.id, address) if word else [],
+        writes.received(ctx, fact, contact_id, address),
+        event("message.received", {"keyword": word, "body": fact.body}, of=("contact", contact_id)),
+        _obeyed(ctx, word, fact, contact_id, address) if word else [],
     )
+
+
+async def _sender(ctx: Ctx, fact: TextFact, address: str) -> tuple[str, list[Part]]:
+    """Whose number it is; if nobody's, whom we last wrote to there (a booking may have a number of its own)."""
+    if await by_phone(ctx, address) is None and (known := await queries.last_written_to(ctx, address)):
+        return known, [seen(known, ctx.now)]
+    contact, parts, _ = await sighted(ctx, Person(source=fact.provider, phone=address))
+    return contact.id, parts
 
 
 def _obeyed(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: str) -> list[Part]:
