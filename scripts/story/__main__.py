@@ -7,11 +7,10 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # not this directory: its names are common
 sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "src"))
 
-from seed.demo import CLINIC, PROFILES  # noqa: E402
-from seed.office import find  # noqa: E402
-
 from local.client import Runtime  # noqa: E402  (the packages must be importable first)
 from sandbox.client import Sandbox  # noqa: E402
+from seed.demo import CLINIC, PROFILES  # noqa: E402
+from seed.office import find  # noqa: E402
 from story.told import Page, tell  # noqa: E402
 
 

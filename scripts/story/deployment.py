@@ -6,13 +6,12 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlsplit
 
-from seed.api import Answer, Api
-
 from frontdesk.core.clock import DAY
 from sandbox.signing import hex_hmac
 from sandbox.store import dumps
 from sandbox.wix import Wanted, change, envelope, new_booking, webhook
 from sandbox.world import World
+from seed.api import Answer, Api
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

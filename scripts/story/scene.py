@@ -7,15 +7,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from seed.api import Api
-from seed.office import Office, write
-from seed.people import RESERVED
-
 from frontdesk.auth.rules import new_token, token_hash
 from frontdesk.auth.writes import insert_session, revoke_session
 from frontdesk.core.phone import display
 from local.client import Runtime
 from sandbox.client import Sandbox
+from seed.api import Api
+from seed.office import Office, write
+from seed.people import RESERVED
 from story.calendar import Calendar, calendar
 
 NAMES = (

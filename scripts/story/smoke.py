@@ -18,7 +18,6 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from seed.api import Answer
-
 from story.deployment import Deployment, Known, in_ten_days
 
 PATIENCE_S = 30

@@ -8,10 +8,9 @@ import time
 from typing import TextIO
 from urllib.parse import quote
 
-from seed.office import Office
-
 from local.client import Runtime
 from sandbox.client import Sandbox
+from seed.office import Office
 from story.scene import Scene, scene
 from story.steps import STEPS
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 from architecture.sources import PACKAGE, name_of, tracked, tree_of, under
+
 from support.sqlite import SqliteDriver
 
 MOST_LINES = 400

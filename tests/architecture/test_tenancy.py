@@ -6,6 +6,7 @@ import pytest
 import sqlglot
 from architecture.sources import Literal, imports, name_of, statements, tree_of, under
 from architecture.tenancy import strays
+
 from support.sqlite import SqliteDriver
 
 # Work across tenants, each with its reason: the tick looks at everybody, a host or a bell is somebody's.

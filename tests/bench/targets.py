@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seed.office import Credentials, Office, Profile, install
-
 from devtools import secrets
 from devtools.migrate import migrate
 from devtools.stack import start_sandbox
@@ -18,6 +16,7 @@ from local.child import ROOT
 from local.client import Runtime
 from sandbox.client import Sandbox
 from sandbox.signing import public_pem
+from seed.office import Credentials, Office, Profile, install
 
 HERE = Path(__file__).parent
 DEPLOYED = ROOT / "wrangler.toml"

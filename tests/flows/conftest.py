@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 import pytest
-from seed.api import Api
-from seed.office import Office
-from support.stage import Stage
 
 from local.client import Runtime
 from sandbox.client import Sandbox
+from seed.api import Api
+from seed.office import Office
+from support.stage import Stage
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.times import nine_in_sydney
-
-from sandbox.client import Sandbox
 
 
 def state_of(api: Api, address: str) -> str:

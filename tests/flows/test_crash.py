@@ -1,12 +1,12 @@
 """The process is killed at every named point in turn: nothing lost, nothing texted twice, nothing stuck."""
 
 import pytest
+
+from frontdesk.core.failpoints import FAILPOINTS
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage
 from support.times import nine_in_sydney
-
-from frontdesk.core.failpoints import FAILPOINTS
 
 PHONE = "+61491570006"
 AT_THE_TICK = ("tick.before", "tick.fanned")

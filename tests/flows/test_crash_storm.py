@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage
 from support.times import DAY, HOUR, nine_in_sydney
-
-from sandbox.client import Sandbox
 
 BOOKINGS = 400
 EVENTS_A_BOOKING = 3

@@ -2,12 +2,11 @@
 
 from typing import Any
 
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage
 from support.times import HOUR, nine_in_sydney
-
-from sandbox.client import Sandbox
 
 
 def only(items: list[Any]) -> Any:

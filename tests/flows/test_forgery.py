@@ -6,14 +6,14 @@ from typing import Any, get_args
 from urllib.parse import urlencode
 
 import pytest
-from seed.api import Answer, Api
-from seed.office import Office
-from support.stage import Stage, new_phone
 
 from frontdesk.core.deliveries import REFUSED_A_MINUTE, UNVERIFIED_BYTES
 from local.client import Runtime
 from sandbox.client import Forgery, Sandbox
 from sandbox.signing import svix_headers
+from seed.api import Answer, Api
+from seed.office import Office
+from support.stage import Stage, new_phone
 
 
 def status(told: dict[str, Any]) -> int:

@@ -7,13 +7,13 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+
+from local.client import Runtime
+from sandbox.signing import hex_hmac, jwt, svix_headers
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.wire import is_problem, request, spoken
-
-from local.client import Runtime
-from sandbox.signing import hex_hmac, jwt, svix_headers
 
 TWO_MB = 2_000_000
 DEEP = 7_000

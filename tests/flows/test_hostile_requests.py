@@ -4,12 +4,12 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
+from local.client import Runtime
 from seed.api import Answer, Api
 from seed.office import Office
 from support.stage import Stage, new_phone
 from support.wire import is_problem, request, spoken
-
-from local.client import Runtime
 
 ME = "/api/v1/me"
 

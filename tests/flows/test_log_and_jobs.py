@@ -4,14 +4,13 @@ import hashlib
 import json
 from typing import Any
 
+from local.client import Runtime
+from sandbox.client import Sandbox
+from sandbox.signing import hex_hmac
 from seed.api import Api
 from seed.office import Office
 from support.document import Document
 from support.stage import Stage, new_phone
-
-from local.client import Runtime
-from sandbox.client import Sandbox
-from sandbox.signing import hex_hmac
 
 
 def story(api: Api, delivery_id: str) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
-
-from sandbox.client import Sandbox
 
 
 @pytest.fixture(autouse=True)

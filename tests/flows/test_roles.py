@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 import pytest
+
+from frontdesk.auth.rules import PERMISSIONS, ROLES
 from seed.api import Answer, Api
 from support.document import Document, Operation
 from support.stage import Stage
-
-from frontdesk.auth.rules import PERMISSIONS, ROLES
 
 NOWHERE = "01900000-0000-7000-8000-000000000000"
 NOBODY = "nobody"

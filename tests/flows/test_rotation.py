@@ -5,13 +5,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
-from seed.api import Api
-from seed.office import Office
-from support.stage import Stage, new_phone
-
 from local.client import Runtime
 from sandbox.client import Sandbox
 from sandbox.signing import hex_hmac, new_private_key, new_webhook_secret, public_pem, svix_headers, wix_token
+from seed.api import Api
+from seed.office import Office
+from support.stage import Stage, new_phone
 
 
 def rotated(api: Api, name: str, value: str | None = None, **more: Any) -> str | None:

@@ -6,13 +6,13 @@ from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
+
+from local.client import Runtime
+from sandbox.client import Sandbox
 from seed.api import Answer, Api
 from seed.office import Office
 from support.stage import Stage
 from support.wire import is_problem
-
-from local.client import Runtime
-from sandbox.client import Sandbox
 
 CODES, SESSIONS, ME = "/api/v1/auth/codes", "/api/v1/auth/sessions", "/api/v1/me"
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+
 from story.scene import Scene, scene
 from story.steps import STEPS, Step
 from support.stage import Stage

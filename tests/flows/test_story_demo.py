@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from devtools import secrets
 from seed.api import Api
 from seed.demo import CLINIC, PROFILES, Planted, plant
 from seed.office import Office
@@ -13,8 +15,6 @@ from seed.transfer import TABLES
 from story.told import Page, tell
 from support.platform import MASTER_KEY
 from support.stage import Stage
-
-from devtools import secrets
 
 BOOKINGS = 40
 VARIABLES = {**secrets.demo(), "MASTER_KEY_CURRENT": MASTER_KEY}

@@ -6,6 +6,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
+
 from seed.api import Api
 from seed.office import Office
 from story.deployment import Deployment, Known

@@ -4,15 +4,15 @@ import json
 from typing import Any
 
 import pytest
+
+from local.client import Runtime
+from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.document import Document
 from support.platform import MASTER_KEY
 from support.stage import Stage, new_phone
 from support.wire import is_problem
-
-from local.client import Runtime
-from sandbox.client import Sandbox
 
 HEADERS = {
     "x-content-type-options": "nosniff",

@@ -7,14 +7,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from seed.api import Api
-from seed.office import Office, write
-from support.document import Document, Operation
-from support.stage import Stage, new_phone
 
 from frontdesk.core.pages import Cursor
 from frontdesk.tenants.writes import add_domain
 from sandbox.client import Sandbox
+from seed.api import Api
+from seed.office import Office, write
+from support.document import Document, Operation
+from support.stage import Stage, new_phone
 
 NAMES_NOBODY = {"name": "clicksend_path_secret"}
 """Path parameters that are no tenant's own: every tenant has a secret of this name."""

@@ -7,10 +7,10 @@ from http.server import ThreadingHTTPServer
 
 import httpx
 import pytest
-from support.sandboxed import Handler, Mailing, Receiver, Running, Site, Texting
 
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
+from support.sandboxed import Handler, Mailing, Receiver, Running, Site, Texting
 
 
 @pytest.fixture

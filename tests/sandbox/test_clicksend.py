@@ -4,9 +4,9 @@ import json
 from urllib.parse import parse_qs
 
 import pytest
-from support.sandboxed import Receiver, Texting
 
 from sandbox.client import Sandbox
+from support.sandboxed import Receiver, Texting
 
 CUSTOMER = "+61400000001"
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from support.sandboxed import Mailing, Receiver, Running, Texting
 
 from sandbox.client import NotYet, Sandbox, SandboxError
+from support.sandboxed import Mailing, Receiver, Running, Texting
 
 CUSTOMER = "+61400000001"
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from support.sandboxed import Mailing, Receiver, Site, Texting
 
 from sandbox.client import Sandbox, SandboxError
+from support.sandboxed import Mailing, Receiver, Site, Texting
 
 CUSTOMER = "+61400000001"
 

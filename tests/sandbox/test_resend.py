@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.sandboxed import Mailing, Receiver
 from svix.webhooks import Webhook, WebhookVerificationError
 
 from sandbox.client import Sandbox
+from support.sandboxed import Mailing, Receiver
 
 
 def test_an_email_lands_in_the_outbox(mailing: Mailing, sandbox: Sandbox) -> None:

@@ -9,9 +9,9 @@ import pytest
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import RSAKey
-from support.sandboxed import Receiver, Site
 
 from sandbox.client import Sandbox, SandboxError
+from support.sandboxed import Receiver, Site
 
 HOUR = 3_600_000
 

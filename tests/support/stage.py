@@ -7,9 +7,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from seed.api import Api
-from seed.office import Credentials, Office, Profile, install, write
-
 from devtools.stack import Stack
 from frontdesk import app
 from frontdesk.auth.rules import new_token, token_hash
@@ -17,6 +14,8 @@ from frontdesk.auth.writes import insert_session
 from local.client import Runtime, RuntimeFailed
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
+from seed.api import Api
+from seed.office import Credentials, Office, Profile, install, write
 from support.platform import MASTER_KEY
 from support.times import nine_in_sydney
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from support.calls import run
-from support.platform import NOON, World, make_platform, make_tenant
 
 from frontdesk import webhooks
 from frontdesk.core.ctx import Ctx
@@ -19,6 +17,8 @@ from frontdesk.core.rows import Job
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.integrations.inbound import Accepted, Door, Ignored, Inbound, Knock, Refused, Verdict
+from support.calls import run
+from support.platform import NOON, World, make_platform, make_tenant
 
 
 async def nothing(ctx: Ctx, job: Job) -> None:

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from support.calls import parsed, run
-from support.house import API, ROUTES, House
 
 from frontdesk.auth import writes
 from frontdesk.auth.rules import PERMISSIONS, ROLES, may, may_manage, token_hash
@@ -12,6 +10,8 @@ from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Actor
 from frontdesk.core.errors import Stale
 from frontdesk.core.routing import permissions_of
+from support.calls import parsed, run
+from support.house import API, ROUTES, House
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import re
 from typing import Any
 
 import pytest
-from support.calls import parsed
-from support.house import House
 
 from frontdesk.core.clock import DAY, MINUTE
+from support.calls import parsed
+from support.house import House
 
 
 @pytest.fixture

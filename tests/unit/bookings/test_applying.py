@@ -4,13 +4,13 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from support.calls import run
-from support.desk import JO, MORNING, Desk
 
 from frontdesk.bookings import queries
 from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.pages import OLDEST, decode_cursor
 from frontdesk.integrations.facts import ContactFact
+from support.calls import run
+from support.desk import JO, MORNING, Desk
 
 NOBODY = ContactFact()
 

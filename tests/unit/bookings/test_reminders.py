@@ -1,9 +1,9 @@
 """The reminder ledger of a booking: what is planned, skipped and sent, through changes and changes of the clock."""
 
 import pytest
-from support.desk import MORNING, Desk
 
 from frontdesk.core.clock import DAY, HOUR, MINUTE
+from support.desk import MORNING, Desk
 
 DST_ENDS_2026 = 1_775_318_400_000
 """Sunday 5 April 2026, 03:00 in Sydney, when clocks go back to 02:00 (16:00 UTC on Saturday)."""

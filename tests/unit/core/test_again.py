@@ -1,10 +1,10 @@
 """Deciding again after a conflict: a few times, and only for conflicts."""
 
 import pytest
-from support.calls import run
 
 from frontdesk.core.again import TRIES, deciding
 from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, Stale, Unavailable
+from support.calls import run
 
 
 def tried(*outcomes: FrontdeskError | str) -> tuple[str | FrontdeskError, int]:

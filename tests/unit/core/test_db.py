@@ -8,8 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
-from support.calls import run
-from support.sqlite import SqliteDriver
 
 from frontdesk.core.db import (
     MAX_LIKE,
@@ -25,6 +23,8 @@ from frontdesk.core.db import (
     like_prefix,
 )
 from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, NotFound, Stale, Unavailable
+from support.calls import run
+from support.sqlite import SqliteDriver
 
 
 def test_names_become_numbers_and_a_name_keeps_its_number() -> None:

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.calls import ask, parsed, run
-from support.platform import World, make_platform, make_tenant
 
 from frontdesk.core import guard
 from frontdesk.core.arrival import Credential, credential_of, network_of
@@ -16,6 +14,8 @@ from frontdesk.core.door import Door, answer, guarded
 from frontdesk.core.errors import Forbidden, NotFound, TooLarge, Unavailable
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import Wiring
+from support.calls import ask, parsed, run
+from support.platform import World, make_platform, make_tenant
 
 SHOP = "https://shop.example"
 HERE = "http://harbour.localhost:8787"

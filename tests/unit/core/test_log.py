@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from support.desk import Desk
-from support.platform import MASTER_KEY
 
 from frontdesk.core.log import Log, redacted
 from frontdesk.core.web import HttpRequest
 from frontdesk.integrations.clicksend.sms import Account
 from frontdesk.integrations.inbound import Inbound, SecretSet
+from support.desk import Desk
+from support.platform import MASTER_KEY
 
 
 def lines(log: list[str]) -> list[dict[str, Any]]:

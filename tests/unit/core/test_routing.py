@@ -6,8 +6,6 @@ from typing import Annotated, Any
 import pytest
 from fastapi import Form, Response
 from pydantic import BaseModel, Field
-from support.calls import ask, parsed, run
-from support.platform import World, make_platform, make_tenant
 
 from frontdesk.core.ctx import Actor
 from frontdesk.core.door import Door, answer
@@ -16,6 +14,8 @@ from frontdesk.core.routing import ArrivalDep, CtxDep, Route, build
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import Wiring
 from frontdesk.edge import asgi
+from support.calls import ask, parsed, run
+from support.platform import World, make_platform, make_tenant
 
 
 class Thing(BaseModel):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from support.platform import NOON, World, make_platform, make_tenant
 
 from frontdesk.core import jobs
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
@@ -16,6 +15,7 @@ from frontdesk.core.events import EventDraft, JobDraft, event
 from frontdesk.core.rows import Job
 from frontdesk.core.tick import tick
 from frontdesk.core.wiring import JobKind, Wiring
+from support.platform import NOON, World, make_platform, make_tenant
 
 Handler = Callable[[Ctx, Job], Awaitable[None]]
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from support.calls import ask, run
 
 from frontdesk.edge.asgi import call
+from support.calls import ask, run
 
 seen: list[Any] = []
 

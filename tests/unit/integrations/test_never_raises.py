@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core import to_json
-from support.platform import HostCrypto
 
 from frontdesk.core.web import HttpResponse
 from frontdesk.integrations import resend, wix
 from frontdesk.integrations.clicksend import sms, webhook
 from frontdesk.integrations.inbound import Accepted, Ignored, Inbound, Refused, SecretSet
+from support.platform import HostCrypto
 
 NOW = 1_790_000_000_000
 SECRETS = SecretSet(

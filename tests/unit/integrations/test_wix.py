@@ -15,11 +15,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 from pydantic_core import from_json
-from support.platform import HostCrypto
 
 from frontdesk.integrations import wix
 from frontdesk.integrations.facts import BookingFact
 from frontdesk.integrations.inbound import Accepted, Ignored, Inbound, Refused, SecretSet, Verdict
+from support.platform import HostCrypto
 
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "wix"
 SITE = "5d5c8a1e-6a14-4b3e-9f0a-2f6c1f0c1a01"

@@ -1,13 +1,13 @@
 """What comes back: replies on the timeline, keywords obeyed in the order they were said, receipts in any order."""
 
 import pytest
-from support.calls import run
-from support.desk import JO, MORNING, Desk
 
 from frontdesk.contacts.queries import timeline
 from frontdesk.core.clock import MINUTE, SECOND
 from frontdesk.core.pages import NEWEST
 from frontdesk.spine.actions import replay
+from support.calls import run
+from support.desk import JO, MORNING, Desk
 
 
 def consent(desk: Desk, address: str = JO, channel: str = "sms") -> bool | None:

@@ -1,13 +1,12 @@
 """Planning, withdrawing and listing messages."""
 
-from support.calls import run
-from support.desk import JO, MORNING, Desk
-
 from frontdesk.core.clock import HOUR
 from frontdesk.core.pages import NEWEST, decode_cursor
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import listed
 from frontdesk.messaging.rules.message import Draft
+from support.calls import run
+from support.desk import JO, MORNING, Desk
 
 EVERYTHING = {"state": None, "channel": None, "direction": None, "contact_id": None, "booking_id": None}
 

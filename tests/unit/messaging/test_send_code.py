@@ -3,13 +3,12 @@
 import json
 import re
 
-from support.calls import run
-from support.desk import Desk
-
 from frontdesk.auth.actions import request_code
 from frontdesk.core.clock import HOUR, MINUTE
 from frontdesk.core.pages import NEWEST
 from frontdesk.messaging.queries import listed
+from support.calls import run
+from support.desk import Desk
 
 
 def hired(desk: Desk, email: str = "ana@harbour.example") -> None:

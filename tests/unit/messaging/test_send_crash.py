@@ -4,9 +4,9 @@ from collections import Counter
 from itertools import product
 
 import pytest
-from support.desk import Desk
 
 from frontdesk.core.failpoints import FAILPOINTS
+from support.desk import Desk
 
 ON_THE_WAY = [name for name in FAILPOINTS if not name.startswith(("webhook.", "tick."))]
 AROUND_THE_CALL = [

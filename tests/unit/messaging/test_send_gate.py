@@ -1,11 +1,11 @@
 """Every outcome of the gate through the real job on the real schema: what went out, and what the ledger says."""
 
 import pytest
-from support.desk import JO, MORNING, Desk
 
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.db import Statement
 from frontdesk.messaging import writes
+from support.desk import JO, MORNING, Desk
 
 TONIGHT = MORNING + 11 * HOUR
 """22:00 in Sydney."""

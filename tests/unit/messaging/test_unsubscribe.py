@@ -1,13 +1,12 @@
 """Unsubscribe links: ours work without a sign-in, nobody else's do, and following one is not enough."""
 
-from support.calls import ask, run
-from support.desk import Desk
-
 from frontdesk import app
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.door import answer
 from frontdesk.core.web import HttpResponse
 from frontdesk.messaging.rules.unsubscribe import address_of, token
+from support.calls import ask, run
+from support.desk import Desk
 
 
 def open_(desk: Desk, method: str, path: str) -> HttpResponse:

@@ -5,8 +5,6 @@ import json
 
 import pytest
 from pydantic import ValidationError
-from support.desk import MORNING, Desk
-from support.platform import make_platform, make_tenant
 
 from frontdesk import app, webhooks
 from frontdesk.core.clock import DAY
@@ -18,6 +16,8 @@ from frontdesk.core.settings import PlatformSettings
 from frontdesk.core.tick import tick
 from frontdesk.integrations.inbound import Inbound
 from frontdesk.tenants.queries import by_slug
+from support.desk import MORNING, Desk
+from support.platform import make_platform, make_tenant
 
 
 def test_a_flood_of_forgeries_leaves_no_row_beyond_the_cap() -> None:

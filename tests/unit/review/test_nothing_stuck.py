@@ -2,14 +2,13 @@
 
 import asyncio
 
-from support.desk import JO, MORNING, Desk
-
 from frontdesk import app
 from frontdesk.bookings import actions as booking_actions
 from frontdesk.bookings import queries as bookings
 from frontdesk.core import jobs
 from frontdesk.core.clock import DAY, HOUR, MINUTE, SECOND
 from frontdesk.core.rows import revive_job
+from support.desk import JO, MORNING, Desk
 
 
 def outcome(desk: Desk, id_: str) -> tuple[str, str]:

@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import pytest
-from support.platform import NOON, World, make_platform, make_tenant
-from support.sqlite import SqliteDriver
 
 from frontdesk import app
 from frontdesk.auth import queries as auth
@@ -21,6 +19,8 @@ from frontdesk.messaging import writes
 from frontdesk.messaging.rules.message import Outgoing
 from frontdesk.spine import queries as spine
 from frontdesk.spine import writes as forgetting
+from support.platform import NOON, World, make_platform, make_tenant
+from support.sqlite import SqliteDriver
 
 _FIELDS: dict[str, Any] = {
     "id": "m1",

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from story.calendar import calendar
 
 from frontdesk.core.clock import HOUR
 from frontdesk.core.settings import QuietHours
 from frontdesk.messaging.rules.quiet import is_quiet
+from story.calendar import calendar
 
 ZONE = ZoneInfo("Australia/Sydney")
 # Around both changes of Sydney's clock in 2026 (5 April, 4 October), and an ordinary week.

@@ -6,15 +6,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from seed.history import History
-from seed.transfer import TABLES
-from support.platform import NOON
 
 from frontdesk.core.clock import HOUR
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.settings import Tenant
 from frontdesk.messaging.rules.quiet import is_quiet
 from frontdesk.messaging.rules.reminders import planned
+from seed.history import History
+from seed.transfer import TABLES
+from support.platform import NOON
 
 STAFF = {"s-1": ("Front Desk", "staff"), "s-2": ("Bookings Team", "staff"), "o-1": ("Owner", "owner")}
 SETTINGS = {"wix_instance": "site", "sms": {"sender": "+61491570110"}, "email": {"sender": "H <h@h.example>"}}

@@ -1,10 +1,9 @@
 """What is forgotten at night, what never is, and that forgetting twice or by halves does no harm."""
 
-from support.desk import MORNING, Desk
-
 from frontdesk.core.clock import DAY
 from frontdesk.core.events import JobDraft
 from frontdesk.spine import jobs
+from support.desk import MORNING, Desk
 
 
 def delivery(desk: Desk, id_: str, age_days: int, verdict: str = "accepted", form: str = "text") -> None:

@@ -3,8 +3,6 @@
 from typing import Any
 
 import pytest
-from support.calls import run
-from support.desk import MORNING, Desk
 
 from frontdesk import webhooks
 from frontdesk.app import WIRING
@@ -16,6 +14,8 @@ from frontdesk.core.parsing import dump_json
 from frontdesk.integrations.facts import BookingFact, ContactFact
 from frontdesk.integrations.inbound import Accepted, Inbound, Knock, Refused, Verdict
 from frontdesk.spine import actions, api, queries
+from support.calls import run
+from support.desk import MORNING, Desk
 
 
 def deliver(desk: Desk, verdict: Verdict, body: bytes = b"{}") -> None:

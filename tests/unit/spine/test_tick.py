@@ -3,13 +3,13 @@
 import asyncio
 
 import pytest
-from support.calls import run
-from support.desk import MORNING, Desk, Killed
 
 from frontdesk import app
 from frontdesk.core.cadences import plan_cadences
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.tick import tick
+from support.calls import run
+from support.desk import MORNING, Desk, Killed
 
 
 def scheduled(desk: Desk) -> None:

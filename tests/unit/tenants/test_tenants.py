@@ -6,9 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.calls import parsed, run
-from support.house import API, House
-from support.platform import MASTER_KEY, World, make_platform, make_tenant
 
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import MINUTE, SECOND
@@ -19,6 +16,9 @@ from frontdesk.tenants import writes
 from frontdesk.tenants.queries import by_host, by_id, by_slug
 from frontdesk.tenants.rules import SECRETS, changed, host_or_none, slug_of
 from frontdesk.tenants.secrets import secrets_of
+from support.calls import parsed, run
+from support.house import API, House
+from support.platform import MASTER_KEY, World, make_platform, make_tenant
 
 OTHER_KEY = "v2:" + "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 
