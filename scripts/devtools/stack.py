@@ -65,7 +65,9 @@ class Stack:
         try:
             migrate(worker_state)
             providers = {"CLICKSEND_API": f"{url}/clicksend", "RESEND_API": f"{url}/resend"}
-            given = {**secrets.demo(), **providers, **(variables or {})}
+            # Links in messages; with any free port there is nothing to say beforehand.
+            ours = {"PUBLIC_URL": f"http://{{slug}}.localhost:{port}"} if port else {}
+            given = {**secrets.demo(), **providers, **ours, **(variables or {})}
             runtime = Runtime.start(
                 state=worker_state,
                 port=port,
