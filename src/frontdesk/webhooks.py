@@ -16,6 +16,7 @@ from frontdesk.core.deliveries import (
 )
 from frontdesk.core.errors import NotAllowed, NotFound
 from frontdesk.core.events import EventDraft, Part
+from frontdesk.core.guard import within_ip_limit
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import redacted
 from frontdesk.core.parsing import dump_json
@@ -42,6 +43,7 @@ async def receive(
 
     Raises:
         NotFound: no such provider or tenant. NotAllowed: not a POST.
+        RateLimited: one of too many calls from this network that are not genuine; nothing is recorded.
         Unavailable: it could not be recorded; the provider's retry is welcome.
 
     """
@@ -50,9 +52,16 @@ async def receive(
         raise NotFound("No such webhook.")
     if request.method != "POST":
         raise NotAllowed("Webhooks are posted.", allow="POST")
-    tenant = await by_slug(platform, path.slug)
+    try:
+        tenant = await by_slug(platform, path.slug)
+    except NotFound:
+        await within_ip_limit(platform.limiter, request)
+        raise
     secrets = await secrets_of(platform, tenant)
     verdict = await doors[path.source](Knock(platform.crypto, request, secrets, tenant, path.secret))
+    if isinstance(verdict, Refused):
+        # Only what is not genuine counts: a provider's few addresses carry everybody's calls.
+        await within_ip_limit(platform.limiter, request)
     await platform.reach("webhook.verified")
     id_ = uuid7(platform.clock.now())
     ctx = Ctx(platform, wiring, tenant, Actor("provider", path.source), Cause("delivery", id_, id_))

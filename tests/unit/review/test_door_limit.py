@@ -1,0 +1,64 @@
+"""What is not genuine at the webhook door is limited by its network; what is genuine pays nothing."""
+
+import pytest
+
+from frontdesk import app, webhooks
+from frontdesk.core.errors import NotFound, RateLimited
+from frontdesk.integrations.inbound import Accepted, Door, Knock, Refused, Verdict
+from support.calls import ask, run
+from support.platform import MemoryLimiter, World, make_platform, make_tenant
+
+HERE = ("ip", "203.0.113.7")
+
+
+class Counting(MemoryLimiter):
+    """Remembers who was counted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str]] = []
+
+    async def allows(self, name: str, key: str) -> bool:
+        self.asked.append((name, key))
+        return await super().allows(name, key)
+
+
+def at_the_door() -> tuple[World, Counting]:
+    world = make_platform()
+    make_tenant(world)
+    limiter = world.limiter = Counting()
+    return world, limiter
+
+
+def knock(world: World, verdict: Verdict, slug: str = "harbour") -> int:
+    async def door(_: Knock) -> Verdict:
+        return verdict
+
+    doors: dict[str, Door] = {"wix": door}
+    request = ask("POST", f"/webhooks/wix/{slug}", body=b"x")
+    return run(webhooks.receive(world.platform, app.WIRING, doors, request)).status
+
+
+def test_a_forgery_over_the_limit_is_turned_away_and_leaves_nothing() -> None:
+    world, limiter = at_the_door()
+    limiter.refused.add(HERE)
+    with pytest.raises(RateLimited):
+        knock(world, Refused("bad_signature", ""))
+    assert world.driver.rows("SELECT * FROM deliveries") == []
+
+
+def test_a_made_up_name_counts_against_the_limit() -> None:
+    world, limiter = at_the_door()
+    with pytest.raises(NotFound):
+        knock(world, Refused("bad_signature", ""), slug="nobody")
+    assert limiter.asked == [HERE]
+    limiter.refused.add(HERE)
+    with pytest.raises(RateLimited):
+        knock(world, Refused("bad_signature", ""), slug="nobody")
+
+
+def test_a_genuine_call_is_not_counted_and_gets_in_whatever_its_neighbours_did() -> None:
+    world, limiter = at_the_door()
+    limiter.refused.add(HERE)
+    assert knock(world, Accepted("e1", "heard", 1, {}, "site")) == 200
+    assert limiter.asked == []
