@@ -2,8 +2,9 @@
 
 import random
 import secrets
+from typing import Annotated
 
-from pydantic import TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from frontdesk.core.clock import HOUR, SECOND
 from frontdesk.core.ctx import SYSTEM, Cause, Claim, Ctx
@@ -11,11 +12,12 @@ from frontdesk.core.db import bind
 from frontdesk.core.errors import FrontdeskError, Later
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
-from frontdesk.core.rows import CLAIM, Job, settle_job
+from frontdesk.core.rows import CLAIM, Job, Unreadable, settle_job
 from frontdesk.core.settings import Tenant
 from frontdesk.core.wiring import Wiring
 
-_JOBS = TypeAdapter(list[Job])
+_JOBS = TypeAdapter(list[Annotated[Job | Unreadable, Field(union_mode="left_to_right")]])
+"""The claim is committed by the time it is read: what cannot be read must still come to an end."""
 
 
 def backoff_ms(attempts: int, jitter: float) -> int:
@@ -44,6 +46,8 @@ async def run(platform: Platform, wiring: Wiring, tenant: Tenant, job_id: str) -
     try:
         if kind is None:
             return await _settle(ctx, "dead", "unknown_kind", f"No handler for {job.kind}")
+        if isinstance(job, Unreadable):
+            return await _settle(ctx, "dead", "unreadable", "Its payload is not a JSON object")
         if job.attempts > kind.attempts:
             # Only a runner that died without a word leaves a running row behind this often.
             return await _settle(ctx, "dead", "vanished", f"The runner vanished {job.attempts - 1} times")

@@ -25,6 +25,12 @@ class Job(BaseModel):
     created_at: int
 
 
+class Unreadable(Job):
+    """A claimed job whose payload is no JSON object: nobody can run it."""
+
+    payload: Any
+
+
 def insert_job(
     draft: JobDraft,
     id_: str,
