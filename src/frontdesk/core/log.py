@@ -9,7 +9,7 @@ from typing import Any
 from frontdesk.core.parsing import dump_json
 
 # ClickSend's path secret is the one secret that may stand in a path; it never reaches a log.
-_PATH_SECRET = re.compile(r"(/webhooks/clicksend/[^/]+/)[^/?#]+")
+_PATH_SECRET = re.compile(r"(/webhooks/clicksend/[^/]+/)[^/?#]+", re.IGNORECASE)
 
 
 def redacted(path: str) -> str:
