@@ -79,15 +79,17 @@ async def sign_in(ctx: Ctx, sign_in_id: str, code: str, user_agent: str) -> Sign
     """
     platform, real = ctx.platform, ctx.platform.clock.real()
     try:
-        counted = await ctx.commit(writes.count_try(sign_in_id, real))
+        await ctx.commit(writes.count_try(sign_in_id, real))
     except Conflict:
         raise SpentCode("It was tried too often. Ask for a new code.") from None
-    kept = await platform.kv.get(code_key(ctx.tenant.id, sign_in_id)) if counted.returned else None
-    if kept is None:
+    # Read, not returned by the commit: one whose answer was lost returns nothing.
+    asked = await queries.sign_in(ctx, sign_in_id, real)
+    kept = await platform.kv.get(code_key(ctx.tenant.id, sign_in_id)) if asked else None
+    if asked is None or kept is None:
         raise SpentCode("Ask for a new code.")
     if not rules.is_code(derived_keys(platform, "sign-in"), ctx.tenant.id, sign_in_id, code, kept):
         raise WrongCode("Check the code and try again.")
-    staff_id = counted.returned[0]["staff_id"]
+    staff_id = asked.staff_id
     if staff_id is None:
         raise WrongCode("Check the code and try again.")
     token = rules.new_token()

@@ -135,6 +135,22 @@ async def active_staff_by_email(ctx: Ctx, email: str) -> Staff | None:
     )
 
 
+class SignIn(BaseModel):
+    """Whose a sign-in is, if it is anybody's."""
+
+    staff_id: str | None
+
+
+async def sign_in(ctx: Ctx, sign_in_id: str, real: int) -> SignIn | None:
+    """A sign-in that has not expired at `real` (ms)."""
+    return await ctx.db.maybe(
+        SignIn,
+        "SELECT staff_id FROM sign_ins WHERE tenant_id = :tenant AND id = :id AND expires_at > :real",
+        id=sign_in_id,
+        real=real,
+    )
+
+
 class _Count(BaseModel):
     n: int
 

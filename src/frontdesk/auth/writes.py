@@ -61,12 +61,11 @@ def insert_sign_in(id_: str, email_hash: str, staff_id: str | None, real: int) -
 
 
 def count_try(sign_in_id: str, real: int) -> Statement:
-    """One more try; the schema refuses a sixth (Conflict). Returns nothing for an unknown or expired sign-in."""
+    """One more try; the schema refuses a sixth (Conflict). Nothing happens to an unknown or expired sign-in."""
     return Statement(
         """
         UPDATE sign_ins SET tries = tries + 1
         WHERE tenant_id = :tenant AND id = :id AND expires_at > :real
-        RETURNING staff_id
         """,
         {"id": sign_in_id, "real": real},
     )
