@@ -11,7 +11,7 @@ from frontdesk.core.errors import Invalid, NotFound, Stale
 from frontdesk.core.sealing import seal
 from frontdesk.core.settings import Tenant
 from frontdesk.tenants import queries, writes
-from frontdesk.tenants.rules import SECRETS, changed, difference
+from frontdesk.tenants.rules import SECRETS, changed, difference, is_secret_text
 from frontdesk.tenants.secrets import cache_key
 
 GENERATED = frozenset({"clicksend_path_secret", "wix_hmac_secret"})
@@ -55,7 +55,7 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
 
     Raises:
         NotFound: no secret of this name exists.
-        Invalid: no value for a secret that the provider makes.
+        Invalid: no value for a secret that the provider makes, or one with characters that no secret has.
 
     """
     if name not in SECRETS:
@@ -64,6 +64,11 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
         raise Invalid(
             "The provider makes this secret; paste it here.",
             errors=[{"field": "value", "message": "required"}],
+        )
+    if value is not None and not is_secret_text(name, value):
+        raise Invalid(
+            "Some characters cannot be part of a secret; paste it once more.",
+            errors=[{"field": "value", "message": "only printable ASCII characters"}],
         )
     made = random.token_urlsafe(32) if value is None else None
     sealed = await seal(ctx.platform, ctx.tenant, name, made or value or "")

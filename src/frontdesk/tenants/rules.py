@@ -24,6 +24,16 @@ SECRETS = {
     "resend_signing_secret": "Resend webhook signing secret (whsec_...)",
 }
 """Every secret a tenant can have, by the name the provider modules ask for."""
+_PRINTABLE = re.compile(r"[ -~]+")
+_PEM = re.compile(r"[ -~\r\n]+")
+
+
+def is_secret_text(name: str, value: str) -> bool:
+    """Whether a secret can be one: printable ASCII, in lines where it is a PEM key.
+
+    Secrets stand in headers, paths and HMACs; a control character pasted along would break or split them.
+    """
+    return (_PEM if name == "wix_public_key" else _PRINTABLE).fullmatch(value) is not None
 
 
 def host_or_none(host: str) -> str | None:
