@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.db import Statement
@@ -14,6 +15,9 @@ UNVERIFIED_BYTES = 2_048
 """What is kept of a body nobody vouches for."""
 REFUSED_A_MINUTE = 60
 """Rows of refusals one tenant's log takes in a minute; a flood of forgeries is counted, not stored."""
+
+Recorded = Literal["accepted", "duplicate", "ignored", "refused"]
+"""What the log says of a request."""
 
 KEPT_HEADERS = ("content-type", "user-agent", "cf-connecting-ip")
 """Who called, and how the body is to be read; signatures prove nothing afterwards and are not kept."""

@@ -1,12 +1,14 @@
 """The job row: its typed shape and every statement that touches it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, Json
 
 from frontdesk.core.db import Statement
 from frontdesk.core.events import JobDraft
 from frontdesk.core.parsing import dump_json
+
+JobState = Literal["pending", "running", "done", "dead", "void"]
 
 
 class Job(BaseModel):

@@ -4,7 +4,7 @@ from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import queries
 from frontdesk.messaging.rules.gate import Channel
-from frontdesk.messaging.rules.message import Message
+from frontdesk.messaging.rules.message import Direction, Message
 from frontdesk.messaging.rules.states import State
 
 
@@ -12,7 +12,7 @@ async def list_messages(
     ctx: CtxDep,
     state: State | None = None,
     channel: Channel | None = None,
-    direction: str | None = None,
+    direction: Direction | None = None,
     contact_id: str | None = None,
     booking_id: str | None = None,
     after: str | None = None,

@@ -36,14 +36,14 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
 
 
 async def by_id(ctx: Ctx, message_id: str) -> Message:
-    """One row of the ledger. Raises NotFound."""
+    """One row of the ledger. Raises NotFound, for sign-in mails too: they are nobody's business here."""
     return await ctx.db.one(
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
                offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
                cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
-        FROM messages WHERE tenant_id = :tenant AND id = :id
+        FROM messages WHERE tenant_id = :tenant AND id = :id AND purpose <> 'auth'
         """,
         id=message_id,
     )

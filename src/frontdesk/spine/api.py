@@ -3,9 +3,10 @@
 from pydantic import BaseModel
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.deliveries import written
-from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
+from frontdesk.core.deliveries import Recorded, written
+from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
+from frontdesk.core.rows import JobState
 from frontdesk.spine import actions, queries
 from frontdesk.spine.queries import Delivery, DeliveryDetail, Effect, EventRow, JobRow
 
@@ -13,7 +14,7 @@ from frontdesk.spine.queries import Delivery, DeliveryDetail, Effect, EventRow, 
 async def list_deliveries(
     ctx: CtxDep,
     source: str | None = None,
-    verdict: str | None = None,
+    verdict: Recorded | None = None,
     after: str | None = None,
     limit: Limit = 50,
 ) -> Page[Delivery]:
@@ -69,7 +70,7 @@ async def list_events(
     limit: Limit = 50,
 ) -> Page[EventRow]:
     """The event log, newest first."""
-    before = decode_cursor(after, NEWEST).at if after else END_OF_TIME
+    before = decode_cursor(after, NEWEST).at
     return await queries.events(ctx, after=before, limit=limit, type_=type, trace=trace, subject=subject)
 
 
@@ -80,7 +81,7 @@ async def get_event(ctx: CtxDep, event_id: str) -> EventRow:
 
 async def list_jobs(
     ctx: CtxDep,
-    state: str | None = None,
+    state: JobState | None = None,
     kind: str | None = None,
     trace: str | None = None,
     after: str | None = None,

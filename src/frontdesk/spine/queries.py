@@ -5,8 +5,10 @@ from typing import Any
 from pydantic import BaseModel, Json
 
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.deliveries import Recorded
 from frontdesk.core.ids import floor7
 from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.core.rows import JobState
 
 
 class Delivery(BaseModel):
@@ -14,7 +16,7 @@ class Delivery(BaseModel):
 
     id: str
     source: str
-    verdict: str
+    verdict: Recorded
     reason: str
     event_id: str | None
     path: str
@@ -32,7 +34,7 @@ class DeliveryDetail(Delivery):
 
 
 async def deliveries(
-    ctx: Ctx, *, after: Cursor, limit: int, source: str | None, verdict: str | None
+    ctx: Ctx, *, after: Cursor, limit: int, source: str | None, verdict: Recorded | None
 ) -> Page[Delivery]:
     """The webhook log, newest first. Ids sort by time."""
     rows = await ctx.db.all(
@@ -128,7 +130,7 @@ class JobRow(BaseModel):
     kind: str
     bell: str
     subject_id: str
-    state: str
+    state: JobState
     due_at: int
     attempts: int
     error_code: str
@@ -141,7 +143,7 @@ class JobRow(BaseModel):
 
 
 async def jobs(
-    ctx: Ctx, *, after: Cursor, limit: int, state: str | None, kind: str | None, trace: str | None
+    ctx: Ctx, *, after: Cursor, limit: int, state: JobState | None, kind: str | None, trace: str | None
 ) -> Page[JobRow]:
     """Jobs by when they are or were due, latest first."""
     rows = await ctx.db.all(

@@ -8,6 +8,8 @@ from pydantic import BaseModel
 from frontdesk.messaging.rules.gate import Channel, Purpose
 from frontdesk.messaging.rules.states import State
 
+Direction = Literal["in", "out"]
+
 
 @dataclass(frozen=True, slots=True)
 class Draft:
@@ -37,7 +39,7 @@ class Message(BaseModel):
     """A row of the ledger. Instants in business ms, but `sending_at`, which is real time."""
 
     id: str
-    direction: Literal["in", "out"]
+    direction: Direction
     channel: Channel
     purpose: Purpose | Literal["inbound"]
     contact_id: str | None
