@@ -2,7 +2,7 @@
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -77,11 +77,23 @@ VERBS = (
 
 
 def statements(tree: ast.Module, file: str) -> Iterator[Literal]:
-    """Every statement of SQL in a module, by how a string begins."""
-    yield from _statements(tree, file, "")
+    """Every statement of SQL in a module, by how a string begins.
+
+    What a module's own constants are put into is as good as written out: it reads the same on every run.
+    """
+    constants = {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        and isinstance(target := node.targets[0], ast.Name)
+        and target.id.isupper()
+    }
+    yield from _statements(tree, file, "", constants)
 
 
-def _statements(node: ast.AST, file: str, owner: str) -> Iterator[Literal]:
+def _statements(node: ast.AST, file: str, owner: str, constants: Mapping[str, str]) -> Iterator[Literal]:
     for child in ast.iter_child_nodes(node):
         within = owner
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -92,11 +104,22 @@ def _statements(node: ast.AST, file: str, owner: str) -> Iterator[Literal]:
             if _is_sql(child.value):
                 yield Literal(file, within, child.lineno, child.value, whole=not _in_parts(node))
         elif isinstance(child, ast.JoinedStr):
-            first = child.values[0] if child.values else None
-            if isinstance(first, ast.Constant) and _is_sql(str(first.value)):
-                yield Literal(file, within, child.lineno, str(first.value), whole=False)
+            parts = [_part(value, constants) for value in child.values]
+            text = "".join("?" if part is None else part for part in parts)
+            if _is_sql(text):
+                whole = None not in parts and not _in_parts(node)
+                yield Literal(file, within, child.lineno, text, whole=whole)
         else:
-            yield from _statements(child, file, within)
+            yield from _statements(child, file, within, constants)
+
+
+def _part(value: ast.expr, constants: Mapping[str, str]) -> str | None:
+    """What an f-string says here, or None where only a run of the program could tell."""
+    if isinstance(value, ast.Constant):
+        return str(value.value)
+    if isinstance(value, ast.FormattedValue) and isinstance(value.value, ast.Name):
+        return constants.get(value.value.id)
+    return None
 
 
 def _is_sql(text: str) -> bool:

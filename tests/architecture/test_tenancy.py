@@ -160,5 +160,23 @@ def read(table, where):
     assert found == [("QUERY", True), ("read", False), ("read", False), ("read", False)]
 
 
+def test_a_statement_may_be_filled_with_its_modules_constants_and_is_read_whole() -> None:
+    source = """
+_FIELDS = "id, name"
+_SHOWN = f"SELECT {_FIELDS} FROM contacts"
+def read(_fields):
+    run(f"SELECT {_FIELDS} FROM contacts WHERE id = {_OTHER}")
+    run(f"SELECT {_fields} FROM contacts")
+    run(f"SELECT {_FIELDS} FROM contacts" + where)
+"""
+    found = [(each.sql, each.whole) for each in statements(ast.parse(source), "x.py")]
+    assert found == [
+        ("SELECT id, name FROM contacts", True),
+        ("SELECT id, name FROM contacts WHERE id = ?", False),
+        ("SELECT ? FROM contacts", False),
+        ("SELECT id, name FROM contacts", False),
+    ]
+
+
 def test_every_statement_is_one_statement() -> None:
     assert [each.place for each in STATEMENTS if len(sqlglot.parse(each.sql, dialect="sqlite")) != 1] == []
