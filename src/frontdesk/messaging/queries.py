@@ -49,6 +49,33 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
     )
 
 
+_MESSAGE = """
+    id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+    offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
+    cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+"""
+_WANTED = """
+    tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
+      AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
+      AND (:direction IS NULL OR direction = :direction)
+      AND (:contact_id IS NULL OR contact_id = :contact_id)
+      AND (:booking_id IS NULL OR booking_id = :booking_id)
+    ORDER BY due_at DESC, id DESC LIMIT :limit
+"""
+_LISTED = f"SELECT {_MESSAGE} FROM messages WHERE {_WANTED}"
+_LISTED_IN_STATE = f"""
+    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_state WHERE state = :state AND {_WANTED}
+"""
+_LISTED_OF_CONTACT = f"""
+    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_contact
+    WHERE contact_id = :contact_id AND {_WANTED}
+"""
+_LISTED_OF_BOOKING = f"""
+    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_booking
+    WHERE booking_id = :booking_id AND {_WANTED}
+"""
+
+
 async def listed(
     ctx: Ctx,
     *,
@@ -61,20 +88,15 @@ async def listed(
     booking_id: str | None,
 ) -> Page[Message]:
     """The ledger by planned time, latest first; sign-in mails are nobody's business here."""
+    if booking_id is not None:
+        sql = _LISTED_OF_BOOKING
+    elif contact_id is not None:
+        sql = _LISTED_OF_CONTACT
+    else:
+        sql = _LISTED if state is None else _LISTED_IN_STATE
     rows = await ctx.db.all(
         Message,
-        """
-        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
-        FROM messages
-        WHERE tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
-          AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
-          AND (:direction IS NULL OR direction = :direction)
-          AND (:contact_id IS NULL OR contact_id = :contact_id)
-          AND (:booking_id IS NULL OR booking_id = :booking_id)
-        ORDER BY due_at DESC, id DESC LIMIT :limit
-        """,
+        sql,
         at=after.at,
         id=after.id,
         state=state,

@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import BaseModel, Json
 
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Value
 from frontdesk.core.deliveries import Recorded
 from frontdesk.core.ids import floor7
 from frontdesk.core.pages import Cursor, Page, page
@@ -33,24 +34,29 @@ class DeliveryDetail(Delivery):
     body_form: str
 
 
+_DELIVERY = "id, source, verdict, reason, event_id, path, body_bytes, body_sha256, received_at"
+_DELIVERIES = f"""
+    SELECT {_DELIVERY} FROM deliveries
+    WHERE tenant_id = :tenant AND id < :id AND (:source IS NULL OR source = :source)
+    ORDER BY id DESC LIMIT :limit
+"""
+_DELIVERIES_OF_VERDICT = f"""
+    SELECT {_DELIVERY} FROM deliveries INDEXED BY deliveries_by_verdict
+    WHERE tenant_id = :tenant AND verdict = :verdict AND (received_at, id) < (:at, :id)
+      AND (:source IS NULL OR source = :source)
+    ORDER BY received_at DESC, id DESC LIMIT :limit
+"""
+
+
 async def deliveries(
     ctx: Ctx, *, after: Cursor, limit: int, source: str | None, verdict: Recorded | None
 ) -> Page[Delivery]:
     """The webhook log, newest first. Ids sort by time."""
-    rows = await ctx.db.all(
-        Delivery,
-        """
-        SELECT id, source, verdict, reason, event_id, path, body_bytes, body_sha256, received_at
-        FROM deliveries
-        WHERE tenant_id = :tenant AND id < :id
-          AND (:source IS NULL OR source = :source) AND (:verdict IS NULL OR verdict = :verdict)
-        ORDER BY id DESC LIMIT :limit
-        """,
-        id=after.id,
-        source=source,
-        verdict=verdict,
-        limit=limit + 1,
-    )
+    wanted: dict[str, Value] = {"id": after.id, "source": source, "limit": limit + 1}
+    if verdict is None:
+        rows = await ctx.db.all(Delivery, _DELIVERIES, **wanted)
+    else:
+        rows = await ctx.db.all(Delivery, _DELIVERIES_OF_VERDICT, **wanted, verdict=verdict, at=after.at)
     return page(rows, limit, lambda row: Cursor(row.received_at, row.id))
 
 
@@ -58,10 +64,8 @@ async def delivery(ctx: Ctx, delivery_id: str) -> DeliveryDetail:
     """One delivery with its body. Raises NotFound."""
     return await ctx.db.one(
         DeliveryDetail,
-        """
-        SELECT id, source, verdict, reason, event_id, path, body_bytes, body_sha256, received_at,
-               headers, body, body_form
-        FROM deliveries WHERE tenant_id = :tenant AND id = :id
+        f"""
+        SELECT {_DELIVERY}, headers, body, body_form FROM deliveries WHERE tenant_id = :tenant AND id = :id
         """,
         id=delivery_id,
     )
@@ -86,21 +90,32 @@ class EventRow(BaseModel):
     recorded_at: int
 
 
+_EVENT = """
+    seq, id, type, source, external_id, subject_kind, subject_id, payload, delivery_id,
+    cause_kind, cause_id, trace_id, occurred_at, recorded_at
+"""
+_WANTED_EVENTS = """
+    tenant_id = :tenant AND seq < :after
+      AND (:type IS NULL OR type = :type) AND (:trace IS NULL OR trace_id = :trace)
+      AND (:subject IS NULL OR subject_id = :subject)
+    ORDER BY seq DESC LIMIT :limit
+"""
+_EVENTS = f"SELECT {_EVENT} FROM events WHERE {_WANTED_EVENTS}"
+_EVENTS_OF_TYPE = f"""
+    SELECT {_EVENT} FROM events INDEXED BY events_by_type WHERE type = :type AND {_WANTED_EVENTS}
+"""
+_EVENTS_OF_TRACE = f"""
+    SELECT {_EVENT} FROM events INDEXED BY events_by_trace WHERE trace_id = :trace AND {_WANTED_EVENTS}
+"""
+
+
 async def events(
     ctx: Ctx, *, after: int, limit: int, type_: str | None, trace: str | None, subject: str | None
 ) -> Page[EventRow]:
     """The event log by `seq`, newest first."""
     rows = await ctx.db.all(
         EventRow,
-        """
-        SELECT seq, id, type, source, external_id, subject_kind, subject_id, payload, delivery_id,
-               cause_kind, cause_id, trace_id, occurred_at, recorded_at
-        FROM events
-        WHERE tenant_id = :tenant AND seq < :after
-          AND (:type IS NULL OR type = :type) AND (:trace IS NULL OR trace_id = :trace)
-          AND (:subject IS NULL OR subject_id = :subject)
-        ORDER BY seq DESC LIMIT :limit
-        """,
+        _EVENTS_OF_TRACE if trace is not None else _EVENTS_OF_TYPE if type_ is not None else _EVENTS,
         after=after,
         type=type_,
         trace=trace,
@@ -113,13 +128,7 @@ async def events(
 async def event(ctx: Ctx, event_id: str) -> EventRow:
     """One event. Raises NotFound."""
     return await ctx.db.one(
-        EventRow,
-        """
-        SELECT seq, id, type, source, external_id, subject_kind, subject_id, payload, delivery_id,
-               cause_kind, cause_id, trace_id, occurred_at, recorded_at
-        FROM events WHERE tenant_id = :tenant AND id = :id
-        """,
-        id=event_id,
+        EventRow, f"SELECT {_EVENT} FROM events WHERE tenant_id = :tenant AND id = :id", id=event_id
     )
 
 
@@ -142,21 +151,31 @@ class JobRow(BaseModel):
     finished_at: int | None
 
 
+_JOB = """
+    id, kind, bell, subject_id, state, due_at, attempts, error_code, last_error,
+    cause_kind, cause_id, trace_id, created_at, finished_at
+"""
+_WANTED_JOBS = """
+    tenant_id = :tenant AND (due_at, id) < (:at, :id) AND (:state IS NULL OR state = :state)
+      AND (:kind IS NULL OR kind = :kind) AND (:trace IS NULL OR trace_id = :trace)
+    ORDER BY due_at DESC, id DESC LIMIT :limit
+"""
+_JOBS = f"SELECT {_JOB} FROM jobs WHERE {_WANTED_JOBS}"
+_JOBS_IN_STATE = f"""
+    SELECT {_JOB} FROM jobs INDEXED BY jobs_by_state WHERE state = :state AND {_WANTED_JOBS}
+"""
+_JOBS_OF_TRACE = f"""
+    SELECT {_JOB} FROM jobs INDEXED BY jobs_by_trace WHERE trace_id = :trace AND {_WANTED_JOBS}
+"""
+
+
 async def jobs(
     ctx: Ctx, *, after: Cursor, limit: int, state: JobState | None, kind: str | None, trace: str | None
 ) -> Page[JobRow]:
     """Jobs by when they are or were due, latest first."""
     rows = await ctx.db.all(
         JobRow,
-        """
-        SELECT id, kind, bell, subject_id, state, due_at, attempts, error_code, last_error,
-               cause_kind, cause_id, trace_id, created_at, finished_at
-        FROM jobs
-        WHERE tenant_id = :tenant AND (due_at, id) < (:at, :id)
-          AND (:state IS NULL OR state = :state) AND (:kind IS NULL OR kind = :kind)
-          AND (:trace IS NULL OR trace_id = :trace)
-        ORDER BY due_at DESC, id DESC LIMIT :limit
-        """,
+        _JOBS_OF_TRACE if trace is not None else _JOBS_IN_STATE if state is not None else _JOBS,
         at=after.at,
         id=after.id,
         state=state,
@@ -170,13 +189,7 @@ async def jobs(
 async def job(ctx: Ctx, job_id: str) -> JobRow:
     """One job. Raises NotFound."""
     return await ctx.db.one(
-        JobRow,
-        """
-        SELECT id, kind, bell, subject_id, state, due_at, attempts, error_code, last_error,
-               cause_kind, cause_id, trace_id, created_at, finished_at
-        FROM jobs WHERE tenant_id = :tenant AND id = :id
-        """,
-        id=job_id,
+        JobRow, f"SELECT {_JOB} FROM jobs WHERE tenant_id = :tenant AND id = :id", id=job_id
     )
 
 

@@ -12,11 +12,11 @@ from frontdesk.bookings import queries as bookings
 from frontdesk.contacts import queries as contacts
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound, SystemDb
-from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor
+from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
 from frontdesk.core.tick import ring_due
 from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
-from frontdesk.messaging.rules.message import Outgoing
+from frontdesk.messaging.rules.message import Message, Outgoing
 from frontdesk.spine import queries as spine
 from frontdesk.spine import writes as forgetting
 from support.platform import NOON, World, make_platform, make_tenant
@@ -57,7 +57,27 @@ def _none(names: Sequence[str]) -> dict[str, Any]:
     return dict.fromkeys(names)
 
 
-MESSAGE_FILTERS = ("state", "channel", "direction", "contact_id", "booking_id")
+async def _messages(ctx: Ctx, **given: Any) -> Page[Message]:
+    filters = _none(("state", "channel", "direction", "contact_id", "booking_id"))
+    return await messages.listed(ctx, **{"after": NEWEST, "limit": 50, **filters, **given})
+
+
+async def _events(ctx: Ctx, **given: Any) -> Page[spine.EventRow]:
+    filters = _none(("type_", "trace", "subject"))
+    return await spine.events(ctx, **{"after": END_OF_TIME, "limit": 50, **filters, **given})
+
+
+async def _deliveries(ctx: Ctx, **given: Any) -> Page[spine.Delivery]:
+    return await spine.deliveries(
+        ctx, **{"after": NEWEST, "limit": 50, **_none(("source", "verdict")), **given}
+    )
+
+
+async def _jobs(ctx: Ctx, **given: Any) -> Page[spine.JobRow]:
+    filters = _none(("state", "kind", "trace"))
+    return await spine.jobs(ctx, **{"after": NEWEST, "limit": 50, **filters, **given})
+
+
 SLOT: dict[str, Any] = {
     "body": "Hello",
     "subject": "",
@@ -75,11 +95,17 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "gate": lambda ctx: messages.standing(ctx, MESSAGE, "h"),
     "slot": lambda ctx: ctx.commit(writes.take_slot(MESSAGE, **SLOT)[:-1]),
     "effects": lambda ctx: spine.effects(ctx, "t1"),
-    "messages": lambda ctx: messages.listed(ctx, after=NEWEST, limit=50, **_none(MESSAGE_FILTERS)),
-    "events": lambda ctx: spine.events(
-        ctx, after=END_OF_TIME, limit=50, type_=None, trace=None, subject=None
-    ),
-    "deliveries": lambda ctx: spine.deliveries(ctx, after=NEWEST, limit=50, source=None, verdict=None),
+    "messages": lambda ctx: _messages(ctx),
+    "messages in a state": lambda ctx: _messages(ctx, state="scheduled"),
+    "messages of a contact": lambda ctx: _messages(ctx, contact_id="c1", state="sent"),
+    "messages of a booking": lambda ctx: _messages(ctx, booking_id="b1", contact_id="c1"),
+    "events": lambda ctx: _events(ctx),
+    "events of a type": lambda ctx: _events(ctx, type_="booking.created"),
+    "events of a trace": lambda ctx: _events(ctx, trace="t1", type_="booking.created"),
+    "deliveries": lambda ctx: _deliveries(ctx),
+    "deliveries with a verdict": lambda ctx: _deliveries(ctx, verdict="refused"),
+    "jobs in a state": lambda ctx: _jobs(ctx, state="dead"),
+    "jobs of a trace": lambda ctx: _jobs(ctx, trace="t1", state="dead"),
     "bookings": lambda ctx: bookings.listed(
         ctx, after=OLDEST, limit=50, starts_from=NOON, **_none(("starts_before", "status", "contact_id"))
     ),
@@ -94,21 +120,69 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
 }
 
 
-@pytest.mark.parametrize("what", OFTEN)
-def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
+def plans_of(what: str) -> list[str]:
     world: World = make_platform()
     driver = world.driver = Explaining()
     tenant = make_tenant(world)
     ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
     asyncio.run(OFTEN[what](ctx))  # type: ignore[arg-type]
     assert driver.plans
+    return driver.plans
+
+
+@pytest.mark.parametrize("what", OFTEN)
+def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
     everything = [
         plan
-        for plan in driver.plans
+        for plan in plans_of(what)
         if (plan.startswith("SEARCH ") and plan.endswith(TENANT_ONLY))
         or (plan.startswith("SCAN ") and not plan.startswith(("SCAN CONSTANT", "SCAN (", "SCAN json_each")))
     ]
     assert everything == []
+
+
+FILTERED = {
+    "messages in a state": "messages_by_state (tenant_id=? AND state=? AND (due_at,id)<(?,?))",
+    "messages of a contact": "messages_by_contact (tenant_id=? AND contact_id=? AND (due_at,id)<(?,?))",
+    "messages of a booking": "messages_by_booking (tenant_id=? AND booking_id=? AND due_at<?)",
+    "events of a type": "events_by_type (tenant_id=? AND type=? AND seq<?)",
+    "events of a trace": "events_by_trace (tenant_id=? AND trace_id=? AND rowid<?)",
+    "deliveries with a verdict": "deliveries_by_verdict (tenant_id=? AND verdict=? AND received_at<?)",
+    "jobs in a state": "jobs_by_state (tenant_id=? AND state=? AND due_at<?)",
+    "jobs of a trace": "jobs_by_trace (tenant_id=? AND trace_id=?)",
+}
+"""What a filter reads: only what it asks for, in order where that may be much."""
+
+
+@pytest.mark.parametrize("what", FILTERED)
+def test_a_filter_reads_no_more_than_it_shows(what: str) -> None:
+    plans = plans_of(what)
+    assert plans[0].endswith(FILTERED[what])
+    sorts = [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan]
+    assert not sorts or what.endswith("trace"), "a trace is short, the rest is read in order"
+
+
+def test_pages_of_a_verdict_show_every_delivery_once() -> None:
+    world = make_platform()
+    tenant = make_tenant(world)
+    world.driver.connection.executemany(
+        "INSERT INTO deliveries (tenant_id, id, source, verdict, path, body_bytes, body_sha256, received_at)"
+        " VALUES (?, ?, 'wix', ?, '/', 0, '', ?)",
+        [
+            (tenant.id, f"d{number}", "ignored" if number % 3 else "refused", NOON + number // 4)
+            for number in range(24)
+        ],
+    )
+    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
+    shown: list[str] = []
+    marker: str | None = None
+    while not shown or marker:
+        after = decode_cursor(marker, NEWEST)
+        page = asyncio.run(_deliveries(ctx, after=after, limit=3, verdict="refused"))
+        shown += [each.id for each in page.items]
+        marker = page.next
+    assert sorted(shown) == sorted(f"d{number}" for number in range(0, 24, 3))
+    assert len(set(shown)) == len(shown)
 
 
 def test_bookings_from_an_instant_include_it_and_go_on_from_a_cursor() -> None:
