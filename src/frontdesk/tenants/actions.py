@@ -43,7 +43,7 @@ async def change_settings(ctx: Ctx, version: int, changes: Mapping[str, Any]) ->
 
 
 async def _spread(ctx: Ctx, tenant: Tenant) -> None:
-    """What was changed here is seen here at once; KV takes it elsewhere within a minute."""
+    """Jobs see here at once what was changed here; requests as soon as KV has it, usually within a minute."""
     keys = [f"tenant:slug:{tenant.slug}", *(f"tenant:host:{host}" for host in await queries.hosts(ctx))]
     CACHE.drop(f"tenant:id:{tenant.shard}:{tenant.id}", *keys)
     for key in keys:

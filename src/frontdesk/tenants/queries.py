@@ -1,8 +1,10 @@
 """Finding a tenant by host, slug or id: this isolate's memory, then KV, then D1.
 
-What a caller may see is stale by at most `tenant_cache_ms` (memory) plus a minute (KV elsewhere); a settings
-change refreshes both where it is made. A tenant that does not exist is forgotten sooner, so that a new one
-appears within ten seconds.
+A settings change writes KV anew and is dropped from memory where it was made; elsewhere it is seen after
+`tenant_cache_ms` (memory) and the minute KV takes to spread. KV has no compare-and-set: a reader who fetched
+the old row just before may put it over the new one, which then holds for KV's whole 300 s, and memory beyond.
+Whatever must not run on that reads `by_id` or `fresh`. A tenant that does not exist is forgotten sooner, so
+that a new one appears within ten seconds.
 """
 
 from collections.abc import Awaitable, Callable
