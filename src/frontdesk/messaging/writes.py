@@ -98,7 +98,7 @@ def delay(message: Outgoing, until: int, reason: str, detail: str, now: int) -> 
             """
             UPDATE messages SET state = 'scheduled', due_at = :until, reason = :reason, detail = :detail,
                                 pace_slot = NULL, version = version + 1, updated_at = :now
-            WHERE tenant_id = :tenant AND id = :id AND version = :version
+            WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
             """,
             {
                 "id": message.id,

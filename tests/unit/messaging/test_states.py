@@ -37,9 +37,14 @@ def test_final_states_have_no_way_out() -> None:
 
 
 def test_what_left_is_never_skipped_or_sent_again() -> None:
-    assert sources_of("skipped") == ("scheduled", "queued")
-    assert sources_of("sending") == ("scheduled", "queued")
-    assert "queued" not in MOVES["unknown"] | MOVES["failed"] | MOVES["sent"]
+    assert [state for state in STATES if may_move(state, "skipped")] == ["scheduled", "queued"]
+    assert not {"scheduled", "queued"} & (MOVES["unknown"] | MOVES["sent"] | MOVES["delivered"])
+
+
+def test_a_receipt_changes_nothing_that_has_not_left() -> None:
+    assert sources_of("sent") == ("sending", "unknown")
+    assert sources_of("delivered") == ("sending", "sent", "failed", "unknown")
+    assert sources_of("failed") == ("sending", "sent", "unknown")
 
 
 def test_receipts_in_any_order_end_in_delivered() -> None:

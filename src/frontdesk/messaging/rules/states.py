@@ -11,19 +11,18 @@ STATES: tuple[State, ...] = get_args(State)
 # scheduled: waits for its time (or for the end of quiet hours). queued: due, waits for its turn.
 # sending: written before the provider is called. unknown: nobody can say; never sent again.
 # A delivered receipt may still come after `failed` (the carrier tried again); nothing undoes `delivered`.
+# What was given up with its job (`failed` or `unknown`) goes back in line when a person takes the job up again.
 MOVES: dict[State, frozenset[State]] = {
-    "scheduled": frozenset({"queued", "sending", "skipped"}),
-    "queued": frozenset({"scheduled", "sending", "skipped"}),
+    "scheduled": frozenset({"queued", "sending", "skipped", "failed"}),
+    "queued": frozenset({"scheduled", "sending", "skipped", "failed"}),
     "sending": frozenset({"queued", "sent", "delivered", "failed", "unknown"}),
     "sent": frozenset({"delivered", "failed"}),
-    "unknown": frozenset({"sent", "delivered", "failed"}),
-    "failed": frozenset({"delivered"}),
+    "unknown": frozenset({"sending", "sent", "delivered", "failed"}),
+    "failed": frozenset({"queued", "delivered"}),
     "delivered": frozenset(),
     "skipped": frozenset(),
     "received": frozenset(),
 }
-VOIDABLE: tuple[State, ...] = ("scheduled", "queued")
-"""What a reschedule or a cancellation can still take back."""
 
 
 def may_move(old: State, new: State) -> bool:
@@ -31,11 +30,11 @@ def may_move(old: State, new: State) -> bool:
     return new in MOVES[old]
 
 
-def sources_of(new: State) -> tuple[State, ...]:
-    """The states from which `new` can be reached: the guard of an UPDATE."""
-    return tuple(state for state in STATES if new in MOVES[state])
-
-
 def after_receipt(old: State, receipt: Receipt) -> State | None:
     """The state after a receipt, or None if it changes nothing: late, repeated, or about nothing we sent."""
     return receipt if old in ("sending", "sent", "unknown", "failed") and may_move(old, receipt) else None
+
+
+def sources_of(receipt: Receipt) -> tuple[State, ...]:
+    """The states that a receipt changes: the guard of its UPDATE."""
+    return tuple(state for state in STATES if after_receipt(state, receipt))
