@@ -1,15 +1,9 @@
 """The platform in memory: what `edge` offers on Cloudflare, for tests of everything above it."""
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import Clock
@@ -17,6 +11,7 @@ from frontdesk.core.log import Log
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.settings import PlatformSettings, Tenant
 from frontdesk.core.web import HttpRequest, HttpResponse
+from seed.host import HostCrypto
 from support.sqlite import SqliteDriver
 
 MASTER_KEY = "v1:" + "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWY="
@@ -84,30 +79,6 @@ class ScriptedHttp:
     async def send(self, request: HttpRequest) -> HttpResponse:
         self.requests.append(request)
         return self.answer(request)
-
-
-class HostCrypto:
-    """The `cryptography` library where the Worker has WebCrypto."""
-
-    async def verify_rs256(self, public_key_pem: str, data: bytes, signature: bytes) -> bool:
-        try:
-            key = serialization.load_pem_public_key(public_key_pem.encode())
-            if not isinstance(key, rsa.RSAPublicKey):
-                return False
-            key.verify(signature, data, padding.PKCS1v15(), hashes.SHA256())
-        except (InvalidSignature, ValueError):
-            return False
-        return True
-
-    async def seal(self, key: bytes, plain: bytes, bound_to: bytes) -> bytes:
-        nonce = os.urandom(12)
-        return nonce + AESGCM(key).encrypt(nonce, plain, bound_to)
-
-    async def unseal(self, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
-        try:
-            return AESGCM(key).decrypt(sealed[:12], sealed[12:], bound_to)
-        except InvalidTag:
-            raise ValueError("not sealed under this key") from None
 
 
 class MemoryLimiter:

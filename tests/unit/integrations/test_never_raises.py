@@ -15,7 +15,7 @@ from frontdesk.core.web import HttpResponse
 from frontdesk.integrations import resend, wix
 from frontdesk.integrations.clicksend import sms, webhook
 from frontdesk.integrations.inbound import Accepted, Ignored, Inbound, Refused, SecretSet
-from support.platform import HostCrypto
+from seed.host import HostCrypto
 
 NOW = 1_790_000_000_000
 SECRETS = SecretSet(
