@@ -110,8 +110,10 @@ class Scene:
             self.sandbox.settle(waiting[0]["account"])
 
     def texts(self) -> list[str]:
-        """What the phone got, oldest first."""
-        return [str(text["body"]) for text in self.sandbox.texts(self.newcomer.phone, direction="out")]
+        """What the phone got from the clinic, oldest first."""
+        clinic = self.office.profile.number
+        found = self.sandbox.texts(self.newcomer.phone, business=clinic, direction="out")
+        return [str(text["body"]) for text in found]
 
     def messages(self, template: str) -> list[dict[str, Any]]:
         """The booking's messages of one template, in the order of their time."""

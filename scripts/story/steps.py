@@ -108,7 +108,7 @@ def _hang_on(scene: Scene, start: int, *, withdrawn: int) -> str:
 
 def _answer(scene: Scene) -> str:
     scene.pass_to(scene.calendar.answered)
-    scene.sandbox.reply(scene.newcomer.phone, ANSWER)
+    scene.sandbox.reply(scene.newcomer.phone, ANSWER, scene.office.profile.number)
     scene.quiet()
     heard = [each for each in scene.timeline() if each["direction"] == "in" and each["summary"] == ANSWER]
     check(len(heard) == 1, f"the reply is on the timeline {len(heard)} times")
@@ -136,7 +136,7 @@ def _reminded(scene: Scene, hours: int, texts: int) -> str:
 
 def _stop(scene: Scene) -> str:
     scene.pass_to(scene.calendar.stopped)
-    scene.sandbox.reply(scene.newcomer.phone, "STOP")
+    scene.sandbox.reply(scene.newcomer.phone, "STOP", scene.office.profile.number)
     scene.quiet()
     check(len(scene.texts()) == 3, "STOP was answered with a text")
     kinds = [each["kind"] for each in scene.timeline()]
