@@ -26,7 +26,7 @@ class FetchHttp:
             response = await fetch(request.url, to_js(options, dict_converter=Object.fromEntries))
             body = bytes((await response.arrayBuffer()).to_bytes())
         except JsException as error:
-            # The URL may name an account; the kind of failure is all a log needs.
-            raise TransportError(str(error).split("http", 1)[0][:120]) from None
+            # JavaScript's message may quote the URL, which names an account, or a header, which holds a key.
+            raise TransportError(str(error.name)) from None
         headers = {str(pair[0]): str(pair[1]) for pair in response.headers}
         return HttpResponse(int(response.status), headers, body)

@@ -37,3 +37,10 @@ async def half_an_answer_is_none(env: Any) -> None:
 
 async def a_refused_connection_is_none(env: Any) -> None:
     await fails(TransportError, FetchHttp(2_000).send(HttpRequest("POST", "http://127.0.0.1:9/")))
+
+
+async def a_failure_says_its_kind_and_nothing_that_was_sent(env: Any) -> None:
+    quoted = _request(env, "/teapot", headers={"authorization": "Basic c2VjcmV0\n\x00"})
+    refused = await fails(TransportError, FetchHttp(2_000).send(quoted))
+    hung = await fails(TransportError, FetchHttp(200).send(_request(env, "/hang")))
+    same((str(refused), str(hung)), ("TypeError", "TimeoutError"))
