@@ -44,7 +44,6 @@ class JobDraft:
     payload: Mapping[str, Any] = field(default_factory=dict)
     subject_id: str = ""
     due_at: int | None = None
-    expires_at: int | None = None
 
 
 Part = Statement | EventDraft | JobDraft | Sequence["Part"]

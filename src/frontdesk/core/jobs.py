@@ -51,8 +51,6 @@ async def run(platform: Platform, wiring: Wiring, tenant: Tenant, job_id: str) -
         if job.attempts > kind.attempts:
             # Only a runner that died without a word leaves a running row behind this often.
             return await _settle(ctx, "dead", "vanished", f"The runner vanished {job.attempts - 1} times")
-        if job.expires_at is not None and ctx.now > job.expires_at:
-            return await _settle(ctx, "void", "expired", "Its time had passed")
         await kind.handler(ctx, job)
         await platform.reach("handler.after")
         if not claim.finished:

@@ -19,7 +19,6 @@ class Job(BaseModel):
     subject_id: str
     payload: Json[dict[str, Any]]
     due_at: int
-    expires_at: int | None
     attempts: int
     cause_kind: str
     cause_id: str
@@ -46,9 +45,9 @@ def insert_job(
     """The row, unless this kind and key exist already, or `event_id` names an event that was a duplicate."""
     return Statement(
         """
-        INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at, expires_at,
+        INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at,
                           rung_at, cause_kind, cause_id, trace_id, created_at)
-        SELECT :tenant, :id, :kind, :bell, :subject_id, :payload, :key, :due_at, :expires_at,
+        SELECT :tenant, :id, :kind, :bell, :subject_id, :payload, :key, :due_at,
                :rung_at, :cause_kind, :cause_id, :trace_id, :now
         WHERE :event_id IS NULL
            OR EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id)
@@ -63,7 +62,6 @@ def insert_job(
             "payload": dump_json(draft.payload),
             "key": draft.key,
             "due_at": due_at,
-            "expires_at": draft.expires_at,
             "rung_at": rung_at,
             "cause_kind": cause[0],
             "cause_id": cause[1],
@@ -78,7 +76,7 @@ CLAIM = """
     UPDATE jobs SET state = 'running', lease_token = :token, lease_until = :until, attempts = attempts + 1
     WHERE tenant_id = :tenant AND id = :id
       AND ((state = 'pending' AND due_at <= :now) OR (state = 'running' AND lease_until < :real))
-    RETURNING id, kind, subject_id, payload, due_at, expires_at, attempts,
+    RETURNING id, kind, subject_id, payload, due_at, attempts,
               cause_kind, cause_id, trace_id, created_at
 """
 """Takes a due job, or one whose runner vanished; no row means somebody else has it or it is not due."""
@@ -119,7 +117,7 @@ def settle_job(
     rung_at: int,
     now: int,
 ) -> Statement:
-    """Back to `pending` for another try, or `dead`/`void` for good, while the lease is ours."""
+    """Back to `pending` for another try, or `dead` for good, while the lease is ours."""
     return Statement(
         """
         UPDATE jobs SET state = :state, due_at = :due_at, attempts = :attempts, error_code = :code,
@@ -149,17 +147,6 @@ def revive_job(job_id: str, now: int) -> Statement:
         WHERE tenant_id = :tenant AND id = :job_id AND state = 'dead'
         """,
         {"job_id": job_id, "now": now},
-    )
-
-
-def void_jobs(subject_id: str, kind: str, now: int) -> Statement:
-    """Pending jobs of a subject that are no longer wanted."""
-    return Statement(
-        """
-        UPDATE jobs SET state = 'void', finished_at = :now
-        WHERE tenant_id = :tenant AND subject_id = :subject_id AND kind = :kind AND state = 'pending'
-        """,
-        {"subject_id": subject_id, "kind": kind, "now": now},
     )
 
 

@@ -129,11 +129,9 @@ def test_a_lost_answer_is_settled_by_the_commit_id(when: str, written: int) -> N
     assert len(world.driver.rows("SELECT * FROM contacts")) == written
 
 
-def queued(
-    world: World, wires: Wiring, due_at: int | None = None, expires_at: int | None = None
-) -> tuple[Ctx, str]:
+def queued(world: World, wires: Wiring, due_at: int | None = None) -> tuple[Ctx, str]:
     ctx = a_ctx(world, wires)
-    run(ctx.commit(JobDraft("work", key="k", due_at=due_at, expires_at=expires_at)))
+    run(ctx.commit(JobDraft("work", key="k", due_at=due_at)))
     world.bells.take()
     return ctx, world.driver.rows("SELECT id FROM jobs")[0]["id"]
 
@@ -257,13 +255,6 @@ def test_a_job_whose_runners_vanish_is_dead_in_the_end() -> None:
     )
     assert run(jobs.run(world.platform, wires, ctx.tenant, id_)) == "dead"
     assert job_row(world)["error_code"] == "vanished"
-
-
-def test_an_expired_job_is_void() -> None:
-    world = make_platform()
-    wires = wiring()
-    ctx, id_ = queued(world, wires, expires_at=NOON - 1)
-    assert run(jobs.run(world.platform, wires, ctx.tenant, id_)) == "void"
 
 
 def test_the_tick_rings_what_a_lost_bell_left_and_throttles() -> None:
