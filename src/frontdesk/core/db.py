@@ -114,11 +114,6 @@ def like_prefix(text: str) -> str:
     return (pattern[:-1] if (len(pattern) - len(pattern.rstrip("\\"))) % 2 else pattern) + "%"
 
 
-def fts_query(text: str) -> str:
-    """User text as an FTS5 query of quoted terms: raw `gluten-free` is a syntax error."""
-    return " ".join('"' + term.replace('"', '""') + '"*' for term in text.split()[:12])
-
-
 def expect(rows: int = 1) -> Statement:
     """Fails the whole batch with `Stale` unless the statement right before changed exactly `rows` rows."""
     return Statement(

@@ -96,9 +96,3 @@ class Later(FrontdeskError):
     def __init__(self, due_at: int, reason: str) -> None:
         super().__init__(reason)
         self.due_at = due_at
-
-
-class Lost(FrontdeskError):
-    """The job's lease passed to another runner; whatever this one was doing no longer counts."""
-
-    code, status, title = "lost_lease", 409, "Another runner took over"

@@ -1,7 +1,7 @@
 """From a literal table of routes to the ASGI app: permission before parsing, bounded JSON, one error tree."""
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, Any
@@ -239,8 +239,3 @@ def _methods_at(request: Request) -> str:
     if "GET" in found:
         found.add("HEAD")
     return ", ".join(sorted(found))
-
-
-def permissions_of(routes: Collection[Route]) -> frozenset[str]:
-    """Every permission the table names."""
-    return frozenset(route.may for route in routes if route.may)

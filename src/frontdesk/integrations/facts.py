@@ -71,15 +71,6 @@ class BookingFact(BaseModel):
     sequence: int | None = Field(default=None, ge=0, lt=2**53)
     changed_at: int
 
-    @property
-    def order(self) -> int:
-        """Orders the facts of one booking: apply one whose order is at least the stored one.
-
-        The provider's own sequence, or the instant of the change where it sends none. Two events of one
-        change (Wix: updated and confirmed) can share a number; they carry the same booking.
-        """
-        return self.changed_at if self.sequence is None else self.sequence
-
 
 class TextFact(BaseModel):
     """A text somebody sent us. `sender` and `recipient` as the provider writes them."""

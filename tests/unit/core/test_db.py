@@ -19,7 +19,6 @@ from frontdesk.core.db import (
     compiled,
     database_error,
     expect,
-    fts_query,
     like_prefix,
 )
 from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, NotFound, Stale, Unavailable
@@ -111,22 +110,6 @@ def test_an_escape_at_the_cut_is_not_left_half() -> None:
     for padding in range(40, 50):
         pattern = like_prefix("x" * padding + "%" * 20)
         assert matches(pattern, "x" * padding + "%" * 20)
-
-
-@pytest.mark.parametrize(
-    "text", ["gluten-free", 'say "hi"', "a OR b", "NEAR(", "*", "(", "col:x", "-x", "é + ^"]
-)
-def test_what_people_type_is_no_fts_syntax(text: str) -> None:
-    driver = SqliteDriver()
-    driver.connection.execute("CREATE VIRTUAL TABLE dishes USING fts5(name)")
-    driver.connection.execute("INSERT INTO dishes VALUES ('Gluten-free bread')")
-    rows = driver.rows("SELECT name FROM dishes WHERE dishes MATCH ?", fts_query(text))
-    assert bool(rows) == (text == "gluten-free")
-
-
-def test_fts_terms_are_starts_of_words_and_bounded() -> None:
-    assert fts_query("spicy noo") == '"spicy"* "noo"*'
-    assert len(fts_query(" ".join("abcdefghijklmnop")).split()) == 12
 
 
 class Row(BaseModel):

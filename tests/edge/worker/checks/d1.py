@@ -8,7 +8,7 @@ from pydantic_core import from_json
 from pyodide.ffi import JsException
 from same import fails, same
 
-from frontdesk.core.db import Bound, Statement, bind, expect, fts_query, like_prefix
+from frontdesk.core.db import Bound, Statement, bind, expect, like_prefix
 from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, Stale
 from frontdesk.edge.d1 import D1Driver
 
@@ -152,18 +152,6 @@ async def a_prefix_is_found_by_a_pattern_of_fifty_bytes(env: Any) -> None:
         same(len(pattern.encode()) <= 50, True)
         sql = "SELECT count(*) AS n FROM h WHERE name LIKE ?1 ESCAPE '\\'"
         same(await _rows(driver, sql, pattern), [{"n": 1}])
-
-
-async def user_text_is_a_query_for_full_text_search(env: Any) -> None:
-    driver = D1Driver(env.DB)
-    await driver.batch(
-        [Bound("DROP TABLE IF EXISTS i", ()), Bound("CREATE VIRTUAL TABLE i USING fts5(text)", ())]
-    )
-    await driver.batch([Bound("INSERT INTO i VALUES ('gluten-free pie')", ())])
-    sql = "SELECT count(*) AS n FROM i WHERE i MATCH ?1"
-    await fails(FrontdeskError, driver.query(Bound(sql, ("gluten-free",))))
-    for text in ("gluten-free", 'pie"', "glut"):
-        same(await _rows(driver, sql, fts_query(text)), [{"n": 1}])
 
 
 async def a_batch_returns_the_rows_of_each_statement(env: Any) -> None:
