@@ -1,0 +1,36 @@
+"""What deploys where: no two environments share a Worker, a database, a queue or a counter."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+CONFIG = tomllib.loads((Path(__file__).parents[3] / "wrangler.toml").read_text())
+DEPLOYMENTS: dict[str, dict[str, Any]] = {"development": CONFIG, **CONFIG["env"]}
+
+
+def owned(deployment: dict[str, Any]) -> set[tuple[str, str]]:
+    """All that a deployment writes to or takes from, by what it is called."""
+    queues = [*deployment["queues"]["producers"], *deployment["queues"]["consumers"]]
+    return {
+        ("worker", deployment["name"]),
+        *(
+            ("d1", each[key])
+            for each in deployment["d1_databases"]
+            for key in ("database_id", "database_name")
+        ),
+        *(("kv", each["id"]) for each in deployment["kv_namespaces"]),
+        *(("r2", each["bucket_name"]) for each in deployment["r2_buckets"]),
+        *(("queue", each["queue"]) for each in queues),
+        *(("limit", each["namespace_id"]) for each in deployment["ratelimits"]),
+    }
+
+
+def test_a_deployment_that_forgets_its_environment_overwrites_no_other() -> None:
+    assert DEPLOYMENTS.keys() == {"development", "staging", "production"}
+    everything = [thing for deployment in DEPLOYMENTS.values() for thing in owned(deployment)]
+    assert sorted(everything) == sorted(set(everything))
+
+
+def test_a_deployment_says_what_it_is() -> None:
+    for name, deployment in DEPLOYMENTS.items():
+        assert deployment["vars"]["ENVIRONMENT"] == name
