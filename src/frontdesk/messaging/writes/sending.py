@@ -1,0 +1,179 @@
+"""A message on its way out: it waits, is skipped, takes its slot, and becomes what the provider says."""
+
+from frontdesk.core.db import Statement, expect
+from frontdesk.messaging.rules.message import Outgoing
+
+
+def skip(message: Outgoing, reason: str, detail: str, now: int) -> list[Statement]:
+    """Not sent, ever; the reason is what staff see."""
+    return _leave(message, "skipped", now, reason=reason, detail=detail)
+
+
+def delay(message: Outgoing, until: int, reason: str, detail: str, now: int) -> list[Statement]:
+    """Waits until `until` (business ms)."""
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = 'scheduled', due_at = :until, reason = :reason, detail = :detail,
+                                pace_slot = NULL, version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
+            """,
+            {
+                "id": message.id,
+                "version": message.version,
+                "until": until,
+                "reason": reason,
+                "detail": detail,
+                "now": now,
+            },
+        ),
+        expect(1),
+    ]
+
+
+def take_slot(
+    message: Outgoing,
+    *,
+    body: str,
+    subject: str,
+    body_hash: str,
+    alone_since: int | None,
+    segments: int,
+    interval: int,
+    now: int,
+    real: int,
+) -> list[Statement]:
+    """The tenant's next sending slot; if that is now, the message is `sending`, with the words that go out.
+
+    The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
+    `alone_since`: Stale if another message took its slot for the same words since then (business ms) and is
+    still `sending`, so that of two at once one is a duplicate. What the gate lets pass is not refused here.
+    Returns `state` and `pace_slot`.
+    """
+    return [
+        Statement(
+            """
+            INSERT INTO pace (tenant_id, channel, next_at)
+            SELECT :tenant, :channel, :now + :interval WHERE :slot IS NULL
+            ON CONFLICT (tenant_id, channel) DO UPDATE SET next_at = max(next_at, :now) + :interval
+            """,
+            {"channel": message.channel, "now": now, "interval": interval, "slot": message.pace_slot},
+        ),
+        Statement(
+            """
+            UPDATE messages SET
+              pace_slot = COALESCE(pace_slot, (SELECT next_at - :interval FROM pace
+                                               WHERE tenant_id = :tenant AND channel = :channel)),
+              state = CASE WHEN COALESCE(pace_slot, (SELECT next_at - :interval FROM pace
+                                WHERE tenant_id = :tenant AND channel = :channel)) <= :now
+                           THEN 'sending' ELSE 'queued' END,
+              address = :address, body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
+              reason = '', detail = '', sending_at = :real, version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
+              AND NOT EXISTS (
+                SELECT 1 FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
+                  AND o.body_hash = :body_hash AND o.state = 'sending' AND o.updated_at > :alone_since
+                  AND o.id <> :id)
+            RETURNING state, pace_slot
+            """,
+            {
+                "id": message.id,
+                "version": message.version,
+                "channel": message.channel,
+                "interval": interval,
+                "address": message.address,
+                "alone_since": alone_since,
+                "body": body,
+                "subject": subject,
+                "body_hash": body_hash,
+                "segments": segments,
+                "now": now,
+                "real": real,
+            },
+        ),
+        expect(1),
+    ]
+
+
+def settled(
+    message: Outgoing,
+    state: str,
+    now: int,
+    *,
+    provider: str = "",
+    provider_id: str | None = None,
+    segments: int | None = None,
+    cost_micros: int | None = None,
+    reason: str = "",
+    detail: str = "",
+) -> list[Statement]:
+    """What became of a message that was `sending`. A receipt may have overtaken us: it is not undone."""
+    return [
+        Statement(
+            """
+            UPDATE messages SET
+              state = CASE WHEN state = 'sending' THEN :state ELSE state END,
+              provider = :provider, provider_id = COALESCE(:provider_id, provider_id),
+              segments = COALESCE(:segments, segments), cost_micros = COALESCE(:cost_micros, cost_micros),
+              reason = CASE WHEN state = 'sending' THEN :reason ELSE reason END,
+              detail = CASE WHEN state = 'sending' THEN :detail ELSE detail END,
+              sent_at = CASE WHEN :state IN ('sent', 'delivered') THEN COALESCE(sent_at, :now) ELSE sent_at END,
+              delivered_at = CASE WHEN :state = 'delivered' THEN COALESCE(delivered_at, :now) ELSE delivered_at END,
+              version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND state IN ('sending', 'sent', 'delivered', 'failed')
+            """,
+            {
+                "id": message.id,
+                "state": state,
+                "provider": provider,
+                "provider_id": provider_id,
+                "segments": segments,
+                "cost_micros": cost_micros,
+                "reason": reason,
+                "detail": detail[:300],
+                "now": now,
+            },
+        ),
+        expect(1),
+    ]
+
+
+def try_again(message: Outgoing, now: int, due_at: int, detail: str, *, attempt: int) -> list[Statement]:
+    """The provider has surely not sent it: back in line, due at `due_at`."""
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = 'queued', due_at = :due_at, detail = :detail, attempt = :attempt,
+                                pace_slot = NULL, version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND state = 'sending'
+            """,
+            {"id": message.id, "due_at": due_at, "detail": detail[:300], "attempt": attempt, "now": now},
+        ),
+        expect(1),
+    ]
+
+
+def _leave(message: Outgoing, state: str, now: int, *, reason: str, detail: str) -> list[Statement]:
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = :state, reason = :reason, detail = :detail,
+                                version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
+            """,
+            {
+                "id": message.id,
+                "version": message.version,
+                "state": state,
+                "reason": reason,
+                "detail": detail[:300],
+                "now": now,
+            },
+        ),
+        expect(1),
+    ]
+
+
+def fail(message: Outgoing, reason: str, detail: str, now: int) -> list[Statement]:
+    """It cannot be sent as it is."""
+    return _leave(message, "failed", now, reason=reason, detail=detail)
