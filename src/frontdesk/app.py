@@ -10,6 +10,7 @@ from frontdesk.auth.rules import may
 from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
+from frontdesk.contacts import jobs as contact_jobs
 from frontdesk.core.arrival import Arrival
 from frontdesk.core.cadences import Cadence
 from frontdesk.core.door import Door
@@ -18,8 +19,9 @@ from frontdesk.core.schedule import Daily
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.edge import asgi
-from frontdesk.integrations import inbound, resend, wix
+from frontdesk.integrations import inbound, manychat, resend, wix
 from frontdesk.integrations.clicksend import webhook as clicksend
+from frontdesk.integrations.twilio import webhook as twilio
 from frontdesk.messaging import api as messaging
 from frontdesk.messaging import pages as mail_pages
 from frontdesk.messaging.jobs import inbound as heard
@@ -96,14 +98,32 @@ async def _resend(knock: inbound.Knock) -> inbound.Verdict:
     return resend.verify(knock.request, knock.secrets)
 
 
+async def _twilio(knock: inbound.Knock) -> inbound.Verdict:
+    account_sid = knock.tenant.settings.twilio.account_sid
+    return twilio.verify(knock.request, knock.secrets, account_sid=account_sid)
+
+
+async def _manychat(knock: inbound.Knock) -> inbound.Verdict:
+    return manychat.verify(knock.request, knock.secrets, page=knock.tenant.settings.manychat_page)
+
+
 # POST /webhooks/<name>/<tenant>[/<secret>]
-WEBHOOKS: Mapping[str, inbound.Door] = {"wix": _wix, "clicksend": _clicksend, "resend": _resend}
+WEBHOOKS: Mapping[str, inbound.Door] = {
+    "wix": _wix,
+    "clicksend": _clicksend,
+    "twilio": _twilio,
+    "manychat": _manychat,
+    "resend": _resend,
+}
 
 # event -> the jobs it makes, each of which retries alone
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "wix.booking": ("bookings.apply",),
     "clicksend.text": ("messaging.receive",),
     "clicksend.receipt": ("messaging.receipt",),
+    "twilio.text": ("messaging.receive",),
+    "twilio.receipt": ("messaging.receipt",),
+    "manychat.lead": ("contacts.hear_lead",),
     "resend.receipt": ("messaging.receipt",),
     "booking.created": ("bookings.confirm",),
     "auth.code_requested": ("messaging.mail_code",),
@@ -113,6 +133,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 JOBS: Mapping[str, JobKind] = {
     "bookings.apply": JobKind(booking_jobs.apply_wix),
     "bookings.confirm": JobKind(booking_jobs.confirm),
+    "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.mail_code": JobKind(heard.mail_code),

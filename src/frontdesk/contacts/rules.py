@@ -1,5 +1,6 @@
 """Who is who: what a person is recognised by, and what a new sighting changes about a known contact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Json
@@ -71,3 +72,9 @@ def seen_again(contact: Contact, person: Person) -> dict[str, str | None]:
         if said and not getattr(contact, field):
             changes[field] = said
     return changes
+
+
+def summary_of(text: str, fields: Mapping[str, str]) -> str:
+    """What a lead said, on one line: their words, then their answers."""
+    answers = ", ".join(f"{name}: {value}" for name, value in fields.items())
+    return " · ".join(part for part in (" ".join(text.split()), answers) if part) or "Opened a conversation"

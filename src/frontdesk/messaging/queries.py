@@ -23,8 +23,8 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
                                    WHERE c.tenant_id = :tenant AND c.id = contact_id), '')
                     ELSE address END AS address,
                sender, subject, body, sealed_body, offset_hours, state, reason, detail, due_at, expires_at,
-               pace_slot, attempt, provider, provider_id, segments, cost_micros, version, cause_kind, cause_id,
-               trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
+               pace_slot, attempt, provider, provider_note, provider_id, segments, cost_micros, version,
+               cause_kind, cause_id, trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND direction = 'out'
         """,
         id=message_id,
@@ -37,8 +37,9 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
+               delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id
         """,
         id=message_id,
@@ -61,8 +62,9 @@ async def listed(
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
+               delivered_at, updated_at
         FROM messages
         WHERE tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
           AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
@@ -164,6 +166,27 @@ async def filling(ctx: Ctx, message: Outgoing) -> Filling:
     return rows[0]
 
 
+class _Known(BaseModel):
+    provider_id: str
+
+
+async def carried(ctx: Ctx, message: Outgoing, provider: str) -> frozenset[str]:
+    """The provider's ids of our other messages to the same address."""
+    rows = await ctx.db.all(
+        _Known,
+        """
+        SELECT provider_id FROM messages
+        WHERE tenant_id = :tenant AND address = :address AND provider = :provider
+          AND provider_id IS NOT NULL AND id <> :id
+        ORDER BY updated_at DESC LIMIT 1000
+        """,
+        address=message.address,
+        provider=provider,
+        id=message.id,
+    )
+    return frozenset(row.provider_id for row in rows)
+
+
 async def is_heard(ctx: Ctx, provider: str, provider_id: str) -> bool:
     """Whether this incoming text is on the ledger."""
     row = await ctx.db.maybe(
@@ -180,8 +203,9 @@ async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
+               delivered_at, updated_at
         FROM messages
         WHERE tenant_id = :tenant AND direction = 'out'
           AND (id = :custom_string OR (provider = :provider AND provider_id = :provider_id))
