@@ -22,8 +22,9 @@ from frontdesk.edge import asgi
 from frontdesk.integrations import inbound, manychat, resend, wix
 from frontdesk.integrations.clicksend import webhook as clicksend
 from frontdesk.integrations.twilio import webhook as twilio
-from frontdesk.messaging import api as messaging
 from frontdesk.messaging import pages as mail_pages
+from frontdesk.messaging.api import messages as messaging
+from frontdesk.messaging.api import templates
 from frontdesk.messaging.jobs import inbound as heard
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
@@ -63,6 +64,24 @@ ROUTES = (
     Route("GET", "/api/v1/bookings/{booking_id}", bookings.get_booking, "bookings:read", "A booking"),
     Route("GET", "/api/v1/messages", messaging.list_messages, "messages:read", "The ledger of messages"),
     Route("GET", "/api/v1/messages/{message_id}", messaging.get_message, "messages:read", "A message"),
+    Route("GET", "/api/v1/templates", templates.list_templates, "templates:read", "What messages say"),
+    Route(
+        "PUT",
+        "/api/v1/templates/{key}/{channel}",
+        templates.put_template,
+        "templates:write",
+        "Word a template",
+    ),
+    Route(
+        "DELETE",
+        "/api/v1/templates/{key}/{channel}",
+        templates.reset_template,
+        "templates:write",
+        "Back to the default words",
+    ),
+    Route(
+        "POST", "/api/v1/templates/preview", templates.preview_template, "templates:read", "Try a template"
+    ),
     Route("GET", "/api/v1/deliveries", spine.list_deliveries, "log:read", "The webhook log"),
     Route("GET", "/api/v1/deliveries/{delivery_id}", spine.get_delivery, "log:read", "A delivery"),
     Route(

@@ -15,8 +15,8 @@ from support.stage import Stage, new_phone
 from frontdesk.core.pages import Cursor
 from sandbox.client import Sandbox
 
-NAMES_NOBODY = {"name": "clicksend_path_secret"}
-"""Path parameters that are no tenant's own: every tenant has a secret of this name."""
+NAMES_NOBODY = {"name": "clicksend_path_secret", "key": "booking.reminder", "channel": "sms"}
+"""Path parameters that are no tenant's own: every tenant has a secret and a template of this name."""
 POINTS_AT = {
     "contact_id": "contact_id",
     "booking_id": "booking_id",

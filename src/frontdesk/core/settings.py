@@ -139,6 +139,11 @@ class TenantSettings(BaseModel):
     help_text: str = Field(default="", max_length=300)
     keep_raw_days: int = Field(default=30, ge=1, le=365)
 
+    def segment_micros(self, provider: SmsProvider) -> int:
+        """What one segment costs with a provider, in millionths of the tenant's currency unit."""
+        special = self.twilio.price_micros if provider == "twilio" else None
+        return self.sms.price_micros if special is None else special
+
 
 class Tenant(BaseModel):
     """One business, as its row says. `shard` names the database its rows live in."""

@@ -181,7 +181,7 @@ async def texting(ctx: Ctx, provider: SmsProvider) -> Texting | None:
     """The tenant's account at an SMS provider, or None while it is not set up."""
     secrets = (await secrets_of(ctx.platform, ctx.tenant)).current
     platform, settings = ctx.platform.settings, ctx.settings
-    price = settings.sms.price_micros
+    price = settings.segment_micros(provider)
     if provider == "clicksend":
         username, key = secrets.get(CLICKSEND_USER, ""), secrets.get(CLICKSEND_KEY, "")
         if not (username and key):
@@ -194,7 +194,7 @@ async def texting(ctx: Ctx, provider: SmsProvider) -> Texting | None:
     return Twilio(
         twilio.Account(platform.twilio_api, theirs.account_sid, token, platform.provider_timeout_ms),
         theirs.sender,
-        price if theirs.price_micros is None else theirs.price_micros,
+        price,
         platform.origin_of(ctx.tenant.slug),
         ctx.tenant.slug,
     )
