@@ -30,6 +30,7 @@ from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
 from frontdesk.spine import api as spine
 from frontdesk.spine import jobs as spine_jobs
+from frontdesk.spine import pages as spine_pages
 from frontdesk.tenants import api as tenants
 from frontdesk.tenants.queries import by_host
 
@@ -99,6 +100,7 @@ ROUTES = (
     Route(
         "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
     ),
+    Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
     Route("GET", "/unsubscribe/{token}", mail_pages.ask_unsubscribe, None, "Ask to stop mails"),
     Route("POST", "/unsubscribe/{token}", mail_pages.unsubscribe, None, "Stop mails"),
 )
