@@ -11,6 +11,7 @@ from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
 from frontdesk.contacts import jobs as contact_jobs
+from frontdesk.core import front
 from frontdesk.core.arrival import Arrival
 from frontdesk.core.cadences import Cadence
 from frontdesk.core.door import Door
@@ -101,6 +102,8 @@ ROUTES = (
         "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
     ),
     Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
+    Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
+    Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),
     Route("GET", "/unsubscribe/{token}", mail_pages.ask_unsubscribe, None, "Ask to stop mails"),
     Route("POST", "/unsubscribe/{token}", mail_pages.unsubscribe, None, "Stop mails"),
 )
