@@ -47,27 +47,37 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
     )
 
 
+class Listed(Message):
+    """A row of the ledger with whose it is."""
+
+    contact_name: str | None
+
+
 async def listed(
     ctx: Ctx,
     *,
     after: Cursor,
     limit: int,
+    due_before: int | None = None,
     state: str | None,
     channel: str | None,
     direction: str | None,
     contact_id: str | None,
     booking_id: str | None,
-) -> Page[Message]:
+) -> Page[Listed]:
     """The ledger by planned time, latest first; sign-in mails are nobody's business here."""
     rows = await ctx.db.all(
-        Message,
+        Listed,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
                offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
                provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
-               delivered_at, updated_at
+               delivered_at, updated_at,
+               (SELECT trim(c.first_name || ' ' || c.last_name) FROM contacts c
+                WHERE c.tenant_id = :tenant AND c.id = contact_id) AS contact_name
         FROM messages
         WHERE tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
+          AND (:due_before IS NULL OR due_at < :due_before)
           AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
           AND (:direction IS NULL OR direction = :direction)
           AND (:contact_id IS NULL OR contact_id = :contact_id)
@@ -76,6 +86,7 @@ async def listed(
         """,
         at=after.at,
         id=after.id,
+        due_before=due_before,
         state=state,
         channel=channel,
         direction=direction,
