@@ -1,5 +1,7 @@
 """Planning, withdrawing and listing messages."""
 
+from typing import Any
+
 from support.calls import run
 from support.desk import JO, MORNING, Desk
 
@@ -9,7 +11,8 @@ from frontdesk.messaging import writes
 from frontdesk.messaging.queries import listed
 from frontdesk.messaging.rules.message import Draft
 
-EVERYTHING = {"state": None, "channel": None, "direction": None, "contact_id": None, "booking_id": None}
+FILTERS = ("state", "channel", "direction", "contact_id", "booking_id")
+EVERYTHING: dict[str, Any] = dict.fromkeys(FILTERS)
 
 
 def test_a_key_is_planned_once() -> None:
