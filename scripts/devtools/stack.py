@@ -64,10 +64,15 @@ class Stack:
         process, url = start_sandbox(sandbox_state, sandbox_port, log=log)
         try:
             migrate(worker_state)
-            providers = {"CLICKSEND_API": f"{url}/clicksend", "RESEND_API": f"{url}/resend"}
-            # Links in messages; with any free port there is nothing to say beforehand.
-            ours = {"PUBLIC_URL": f"http://{{slug}}.localhost:{port}"} if port else {}
-            given = {**secrets.demo(), **providers, **ours, **(variables or {})}
+            # Known beforehand, because what leaves the Worker says where it can be reached.
+            port = port or child.free_port()
+            providers = {
+                "CLICKSEND_API": f"{url}/clicksend",
+                "TWILIO_API": f"{url}/twilio",
+                "RESEND_API": f"{url}/resend",
+                "PUBLIC_URL": f"http://{{slug}}.localhost:{port}",
+            }
+            given = {**secrets.demo(), **providers, **(variables or {})}
             runtime = Runtime.start(
                 state=worker_state,
                 port=port,

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import socket
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -56,6 +57,13 @@ def start(
         late.cancel()
     end(process)
     raise NotReady(f"{Path(command[-1]).name if len(command) < 3 else ' '.join(command[:2])} did not start")
+
+
+def free_port() -> int:
+    """A port of loopback that nobody listens at now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def end(process: "subprocess.Popen[str]") -> int:

@@ -41,7 +41,10 @@ export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }
 
 /** The directories and files a change of which asks for a reload. */
 export function watched(args) {
-  const { main } = workerConfig(args);
+  const { main, workerOptions } = workerConfig(args);
   const secrets = path.join(path.dirname(args.config), ".dev.vars");
-  return [args.config, ...(fs.existsSync(secrets) ? [secrets] : []), ...(args.app.length ? args.app : [path.dirname(main)])];
+  // Static files are listed once, at the start: without a reload a new one would not be found.
+  const assets = workerOptions.assets?.directory;
+  const also = [secrets, assets].filter((each) => each && fs.existsSync(each));
+  return [args.config, ...also, ...(args.app.length ? args.app : [path.dirname(main)])];
 }

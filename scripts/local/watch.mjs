@@ -5,7 +5,7 @@ import path from "node:path";
 import { walk } from "./files.mjs";
 
 const EVERY_MS = 400; // a look at some hundred files takes about 3 ms
-const RELEVANT = /(\.(py|html|txt|sql|toml)|\.dev\.vars)$/;
+const RELEVANT = /(\.(py|html|txt|sql|toml|js|css|svg)|\.dev\.vars)$/;
 
 function look(places) {
   const seen = [];

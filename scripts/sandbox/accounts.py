@@ -11,6 +11,7 @@ from sandbox.store import Json, Store
 # Retries are compressed: the originals spread them over minutes to days.
 CLICKSEND_RETRIES_MS = [500, 1000, 2000, 4000, 8000]
 SVIX_RETRIES_MS = [250, 500, 1000, 2000, 4000, 8000, 8000]
+TWILIO_RETRIES_MS = [250]
 WIX_RETRIES_MS = [250, 500, 1000, 1000, 2000, 2000, 4000, 4000, 8000, 8000, 8000, 8000]
 
 
@@ -59,6 +60,44 @@ class ClickSendAccount(Account):
         return self.username
 
 
+class TwilioAccount(Account):
+    """One Twilio account: its SID and auth token, numbers it owns, and where texts to them are reported."""
+
+    name: str
+    account_sid: str = Field(default_factory=lambda: "AC" + secrets.token_hex(16), pattern="^AC[0-9a-f]{32}$")
+    auth_token: str = Field(default_factory=lambda: secrets.token_hex(16))
+    previous_auth_token: str = ""
+    numbers: list[str] = Field(default_factory=list)
+    inbound_url: str = ""
+    delivery: Literal["auto", "manual"] = "auto"
+    list_lag_ms: int = Field(0, ge=0)
+    rate_per_second: int = Field(0, ge=0)
+    suspended: bool = False
+    countries: list[str] = Field(default_factory=list)
+    undeliverable: list[str] = Field(default_factory=list)
+    opted_out: list[str] = Field(default_factory=list)
+    timeout_ms: int = Field(15_000, ge=1)
+    retry_ms: list[int] = Field(default_factory=lambda: list(TWILIO_RETRIES_MS))
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
+class ManyChatAccount(Account):
+    """One ManyChat page: where its flows' External Request goes, with the secret its author put into a header."""
+
+    name: str
+    page_id: str = Field(default_factory=lambda: str(secrets.randbelow(10**15)))
+    webhook_url: str = ""
+    header: str = "X-Frontdesk-Secret"
+    secret: str = Field(default_factory=lambda: secrets.token_urlsafe(24))
+
+    @property
+    def key(self) -> str:
+        return self.name
+
+
 class ResendAccount(Account):
     """One Resend team: its API key, verified domains, and its Svix endpoint."""
 
@@ -95,9 +134,16 @@ class WixApp(Account):
         return self.app_id
 
 
+Texts = ClickSendAccount | TwilioAccount
 A = TypeVar("A", bound=Account)
-MODELS: dict[str, type[Account]] = {"clicksend": ClickSendAccount, "resend": ResendAccount, "wix": WixApp}
-KEY_FIELD = {"clicksend": "username", "resend": "name", "wix": "app_id"}
+MODELS: dict[str, type[Account]] = {
+    "clicksend": ClickSendAccount,
+    "twilio": TwilioAccount,
+    "manychat": ManyChatAccount,
+    "resend": ResendAccount,
+    "wix": WixApp,
+}
+KEY_FIELD = {"clicksend": "username", "twilio": "name", "manychat": "name", "resend": "name", "wix": "app_id"}
 
 
 class Accounts:
@@ -135,10 +181,12 @@ class Accounts:
     def _unambiguous(self, account: Account) -> None:
         """One number, key or site belongs to one account only, as in the original. Raises Refused."""
         for other in self.known.values():
-            if other.key == account.key or type(other) is not type(account):
+            if other.key == account.key and type(other) is type(account):
                 continue
-            if isinstance(account, ClickSendAccount) and isinstance(other, ClickSendAccount):
+            if isinstance(account, Texts) and isinstance(other, Texts):
                 shared = set(account.numbers) & set(other.numbers)
+                if isinstance(account, TwilioAccount) and isinstance(other, TwilioAccount):
+                    shared |= {account.account_sid} & {other.account_sid}
             elif isinstance(account, ResendAccount) and isinstance(other, ResendAccount):
                 shared = {account.api_key} & {other.api_key}
             elif isinstance(account, WixApp) and isinstance(other, WixApp):
@@ -159,12 +207,13 @@ class Accounts:
         """Every account of one provider."""
         return [account for account in self.known.values() if isinstance(account, model)]
 
-    def owner_of(self, number: str) -> ClickSendAccount | None:
-        """The ClickSend account that owns a number or alpha tag."""
-        for account in self.all(ClickSendAccount):
-            if number in account.numbers or number in account.alpha_tags:
-                return account
-        return None
+    def owner_of(self, number: str) -> ClickSendAccount | TwilioAccount | None:
+        """The account that owns a number."""
+        return next((account for account in self.holders() if number in account.numbers), None)
+
+    def holders(self) -> "list[ClickSendAccount | TwilioAccount]":
+        """Every account that has numbers."""
+        return [*self.all(ClickSendAccount), *self.all(TwilioAccount)]
 
     def app_of(self, instance_id: str) -> WixApp:
         """The Wix app installed on a site. Raises Refused (404)."""

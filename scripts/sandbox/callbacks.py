@@ -155,7 +155,7 @@ class Callbacks:
                 reply = await request(
                     callback.method, url, {**agent, **message.headers}, body, callback.timeout_ms
                 )
-                status, answer = reply.status, reply.text[:2_000]
+                status, answer = reply.status, reply.text[:20_000]
             except TimeoutError:
                 error = f"no answer within {callback.timeout_ms} ms"
             except WireError as failure:

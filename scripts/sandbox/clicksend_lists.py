@@ -95,7 +95,7 @@ async def history(request: Request) -> Response:
 
     async def act() -> Response:
         texts = world.store.rows(
-            "SELECT * FROM sms WHERE account = ? AND real_ms <= ? ORDER BY seq DESC",
+            "SELECT * FROM sms WHERE provider = 'clicksend' AND account = ? AND real_ms <= ? ORDER BY seq DESC",
             account.username,
             visible_until,
         )
@@ -118,7 +118,7 @@ def listing(
         if account is None:
             return refusal
         texts = world.store.rows(
-            "SELECT * FROM sms WHERE account = ? AND direction = ? AND is_read = 0"
+            "SELECT * FROM sms WHERE provider = 'clicksend' AND account = ? AND direction = ? AND is_read = 0"
             " AND (direction = 'in' OR status_code IS NOT NULL) ORDER BY seq DESC",
             account.username,
             direction,
@@ -142,7 +142,7 @@ async def one_receipt(request: Request) -> Response:
     if account is None:
         return refusal
     text = world.store.row(
-        "SELECT * FROM sms WHERE id = ? AND account = ? AND status_code IS NOT NULL",
+        "SELECT * FROM sms WHERE id = ? AND provider = 'clicksend' AND account = ? AND status_code IS NOT NULL",
         request.path_params["message_id"],
         account.username,
     )
@@ -159,7 +159,9 @@ async def mark_read(request: Request) -> Response:
         return refusal
     direction = "out" if "receipts" in request.url.path else "in"
     world.store.run(
-        "UPDATE sms SET is_read = 1 WHERE account = ? AND direction = ?", account.username, direction
+        "UPDATE sms SET is_read = 1 WHERE provider = 'clicksend' AND account = ? AND direction = ?",
+        account.username,
+        direction,
     )
     return envelope(200, "Marked as read.", None, "SUCCESS")
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 Json = dict[str, Any]
-Provider = Literal["clicksend", "resend", "wix"]
+Provider = Literal["clicksend", "twilio", "manychat", "resend", "wix"]
 Forgery = Literal[
     "wrong_key", "unsigned", "alg_none", "hs256_public_key", "expired", "tampered", "foreign_instance"
 ]
@@ -51,11 +51,24 @@ class Sandbox:
         """What the Worker gets as RESEND_API."""
         return f"{self.url}/resend"
 
+    @property
+    def twilio_api(self) -> str:
+        """What the Worker gets as TWILIO_API."""
+        return f"{self.url}/twilio"
+
     # --- accounts -------------------------------------------------------------------------------------
 
     def clicksend_account(self, username: str, **fields: Any) -> Json:
         """Registers or changes an account: api_key, numbers, inbound_url, receipt_url, delivery, ..."""
         return self.put(f"/clicksend/accounts/{quote(username, safe='')}", fields)
+
+    def twilio_account(self, name: str, **fields: Any) -> Json:
+        """Registers or changes an account: account_sid, auth_token, numbers, inbound_url, delivery, ..."""
+        return self.put(f"/twilio/accounts/{quote(name, safe='')}", fields)
+
+    def manychat_account(self, name: str, **fields: Any) -> Json:
+        """Registers or changes a page: page_id, webhook_url, header, secret."""
+        return self.put(f"/manychat/accounts/{quote(name, safe='')}", fields)
 
     def resend_account(self, name: str, **fields: Any) -> Json:
         """Registers or changes an account: api_key, webhook_url, webhook_secret, domains, delivery, ..."""
@@ -99,6 +112,23 @@ class Sandbox:
     def receipt(self, message_id: str, status_code: int = 201) -> Json:
         """A delivery report by hand: 200 sent, 201 delivered, 300 trying, 301 failed, 302 expired."""
         return self.post(f"/clicksend/messages/{message_id}/receipt", {"status_code": status_code})
+
+    def twilio_status(self, sid: str, status: str = "delivered", error_code: str = "") -> Json:
+        """A Twilio status by hand: queued, sent, delivered, undelivered, failed."""
+        return self.post(f"/twilio/messages/{sid}/status", {"status": status, "error_code": error_code})
+
+    def forge_twilio_text(self, name: str, body: str = "forged", **fields: Any) -> Json:
+        """An inbound text nobody sent, pushed once with a wrong signature; the callback and its answer."""
+        return self._first(
+            self.post(f"/twilio/accounts/{quote(name, safe='')}/forge", {"body": body, **fields})
+        )
+
+    def chat(self, name: str, **fields: Any) -> Json:
+        """A ManyChat flow calls us. Fields: subscriber, text, fields; copies, forge.
+
+        Answer: request, callbacks (with attempts), problems (what ManyChat would not take of the answers).
+        """
+        return self.post(f"/manychat/accounts/{quote(name, safe='')}/request", fields)
 
     def sends(self, account: str | None = None, to: str | None = None) -> Json:
         """What reached phones: total, by_recipient, by_custom_string, duplicates, same_text."""

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from sandbox import mail
-from sandbox.accounts import KEY_FIELD, Refused, ResendAccount, WixApp, shown
+from sandbox.accounts import KEY_FIELD, Refused, ResendAccount, TwilioAccount, WixApp, shown
 from sandbox.signing import new_private_key, new_webhook_secret
 from sandbox.store import Json
 from sandbox.wire import WireError
@@ -117,6 +117,12 @@ async def rotate(world: World, request: Request, body: Json) -> Json:
         changes: Json = {"webhook_secret": new_webhook_secret(), "previous_webhook_secret": before}
     elif provider == "wix":
         changes = {"private_key_pem": new_private_key(), "hmac_secret": new_webhook_secret()[6:]}
+    elif provider == "twilio":
+        overlap = body.get("overlap", True)
+        before = world.accounts.get(TwilioAccount, key).auth_token if overlap else ""
+        changes = {"auth_token": new_webhook_secret()[6:], "previous_auth_token": before}
+    elif provider == "manychat":
+        changes = {"secret": new_webhook_secret()[6:]}
     elif provider in KEY_FIELD:
         changes = {"api_key": new_webhook_secret()[6:]}
     else:

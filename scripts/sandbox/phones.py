@@ -5,8 +5,8 @@ import time
 import uuid
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from sandbox import segments
-from sandbox.accounts import ClickSendAccount, Refused
+from sandbox import segments, twilio_phone
+from sandbox.accounts import ClickSendAccount, Refused, TwilioAccount
 from sandbox.callbacks import Callback, Message
 from sandbox.store import Json, dumps
 from sandbox.world import World
@@ -72,6 +72,8 @@ def receipt(world: World, message_id: str, status_code: int, error_text: str | N
     if status_code not in RECEIPTS:
         raise Refused(f"status_code must be one of {sorted(RECEIPTS)}")
     text = message(world, message_id)
+    if text["provider"] != "clicksend":
+        raise Refused("this text is Twilio's: report a status instead")
     failed = STATES[status_code] == "failed"
     world.store.run(
         "UPDATE sms SET state = ?, status_code = ?, status_text = ?, error_code = ?, error_text = ?,"
@@ -110,8 +112,10 @@ def reply(world: World, customer: str, body: str, business: str | None = None) -
     if number is None:
         raise Refused(f"{customer} has no conversation yet: say which business number to text")
     account = world.accounts.owner_of(number)
-    if account is None or number not in account.numbers:
+    if account is None:
         raise Refused(f"nobody can text {number!r}: no account has this number", 404)
+    if isinstance(account, TwilioAccount):
+        return twilio_phone.reply(world, account, customer, number, body)
     message_id = str(uuid.uuid4()).upper()
     world.store.insert(
         "sms",

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import clicksend, console, pages, resend, traffic
+from sandbox import chat, clicksend, console, pages, resend, traffic, twilio
 from sandbox.world import World
 
 
@@ -61,8 +61,9 @@ def build(world: World) -> Starlette:
         lifespan=lifespan,
         routes=[
             Mount("/clicksend", routes=clicksend.ROUTES),
+            Mount("/twilio", routes=twilio.ROUTES),
             Mount("/resend", routes=resend.ROUTES),
-            Mount("/_sandbox", routes=[*traffic.ROUTES, *console.ROUTES]),
+            Mount("/_sandbox", routes=[*traffic.ROUTES, *chat.ROUTES, *console.ROUTES]),
             *pages.ROUTES,
         ],
     )

@@ -1,4 +1,4 @@
-"""How each provider signs what it sends: Svix, Wix's RS256 JWT, Wix's HMAC header.
+"""How each provider signs what it sends: Svix, Twilio, Wix's RS256 JWT, Wix's HMAC header.
 
 Written from the schemes' descriptions alone (Svix: HMAC-SHA256 over `id.timestamp.body`; JWT: RFC 7515),
 so that the tests can check it against the libraries of others.
@@ -70,6 +70,12 @@ def svix_headers(
 def hex_hmac(secret: str, body: bytes) -> str:
     """Hex HMAC-SHA256, as in X-Wix-Webhook-Signature."""
     return hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def twilio_signature(token: str, url: str, fields: dict[str, str]) -> str:
+    """X-Twilio-Signature of a form: HMAC-SHA1 over the URL and the fields by name, in base64."""
+    signed = url + "".join(f"{name}{fields[name]}" for name in sorted(fields))
+    return base64.b64encode(hmac.new(token.encode(), signed.encode(), hashlib.sha1).digest()).decode()
 
 
 def _b64url(data: bytes) -> str:

@@ -16,6 +16,7 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS sms (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
   id TEXT NOT NULL UNIQUE,
+  provider TEXT NOT NULL DEFAULT 'clicksend',
   account TEXT NOT NULL,
   direction TEXT NOT NULL CHECK (direction IN ('out', 'in')),
   customer TEXT NOT NULL,
@@ -85,6 +86,8 @@ class Store:
         self.connection = sqlite3.connect(path, isolation_level=None)
         self.connection.row_factory = sqlite3.Row
         self.connection.executescript("PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;" + SCHEMA)
+        if not any(row["name"] == "provider" for row in self.rows("PRAGMA table_info(sms)")):
+            self.run("ALTER TABLE sms ADD COLUMN provider TEXT NOT NULL DEFAULT 'clicksend'")
         # A callback that was on its way when the process ended is not taken up again.
         self.run("UPDATE callbacks SET state = 'abandoned' WHERE state IN ('pending', 'held')")
 

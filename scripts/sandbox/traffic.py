@@ -29,10 +29,11 @@ async def conversations(world: World, request: Request, body: Json) -> Json:
         for name in (*account.numbers, *account.alpha_tags)
     }
     numbers = [
-        {"number": name, "label": account.label or account.username, "account": account.username}
-        for account in world.accounts.all(ClickSendAccount)
+        {"number": name, "label": account.label or account.key, "account": account.key}
+        for account in world.accounts.holders()
         for name in account.numbers
     ]
+    labels.update({entry["number"]: entry["label"] for entry in numbers})
     return {
         "items": [{**head, "label": labels.get(head["business"], head["business"])} for head in heads],
         "numbers": numbers,

@@ -13,6 +13,7 @@ from frontdesk.core.db import Bound, database_error
 from frontdesk.core.log import Log
 from frontdesk.core.platform import Bell, Http, Platform
 from frontdesk.core.settings import PlatformSettings
+from frontdesk.core.web import HttpResponse
 from local.child import ROOT
 from seed.host import HostCrypto
 
@@ -82,6 +83,13 @@ class NoFiles:
         return None
 
 
+class NoAssets:
+    """Nobody looks at pages here."""
+
+    async def get(self, path: str) -> HttpResponse | None:
+        return None
+
+
 class Rung:
     """The bells rung for now; those for later are found by their rows."""
 
@@ -129,6 +137,7 @@ class Memory:
             http=http,
             crypto=HostCrypto(),
             limiter=NoLimits(),
+            assets=NoAssets(),
             clock=Clock(lambda: self.now),
             settings=PlatformSettings(
                 environment="development",

@@ -10,6 +10,8 @@ from frontdesk.auth.rules import may
 from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
+from frontdesk.contacts import jobs as contact_jobs
+from frontdesk.core import front
 from frontdesk.core.arrival import Arrival
 from frontdesk.core.cadences import Cadence
 from frontdesk.core.door import Door
@@ -18,16 +20,19 @@ from frontdesk.core.schedule import Daily
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.edge import asgi
-from frontdesk.integrations import inbound, resend, wix
+from frontdesk.integrations import inbound, manychat, resend, wix
 from frontdesk.integrations.clicksend import webhook as clicksend
-from frontdesk.messaging import api as messaging
+from frontdesk.integrations.twilio import webhook as twilio
 from frontdesk.messaging import pages as mail_pages
+from frontdesk.messaging.api import messages as messaging
+from frontdesk.messaging.api import templates
 from frontdesk.messaging.jobs import inbound as heard
 from frontdesk.messaging.jobs.given_up import give_up
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
 from frontdesk.spine import api as spine
 from frontdesk.spine import jobs as spine_jobs
+from frontdesk.spine import pages as spine_pages
 from frontdesk.tenants import api as tenants
 from frontdesk.tenants.queries import by_host
 
@@ -62,6 +67,24 @@ ROUTES = (
     Route("GET", "/api/v1/bookings/{booking_id}", bookings.get_booking, "bookings:read", "A booking"),
     Route("GET", "/api/v1/messages", messaging.list_messages, "messages:read", "The ledger of messages"),
     Route("GET", "/api/v1/messages/{message_id}", messaging.get_message, "messages:read", "A message"),
+    Route("GET", "/api/v1/templates", templates.list_templates, "templates:read", "What messages say"),
+    Route(
+        "PUT",
+        "/api/v1/templates/{key}/{channel}",
+        templates.put_template,
+        "templates:write",
+        "Word a template",
+    ),
+    Route(
+        "DELETE",
+        "/api/v1/templates/{key}/{channel}",
+        templates.reset_template,
+        "templates:write",
+        "Back to the default words",
+    ),
+    Route(
+        "POST", "/api/v1/templates/preview", templates.preview_template, "templates:read", "Try a template"
+    ),
     Route("GET", "/api/v1/deliveries", spine.list_deliveries, "log:read", "The webhook log"),
     Route("GET", "/api/v1/deliveries/{delivery_id}", spine.get_delivery, "log:read", "A delivery"),
     Route(
@@ -79,6 +102,9 @@ ROUTES = (
     Route(
         "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
     ),
+    Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
+    Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
+    Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),
     Route("GET", "/unsubscribe/{token}", mail_pages.ask_unsubscribe, None, "Ask to stop mails"),
     Route("POST", "/unsubscribe/{token}", mail_pages.unsubscribe, None, "Stop mails"),
 )
@@ -97,14 +123,32 @@ async def _resend(knock: inbound.Knock) -> inbound.Verdict:
     return resend.verify(knock.request, knock.secrets)
 
 
+async def _twilio(knock: inbound.Knock) -> inbound.Verdict:
+    account_sid = knock.tenant.settings.twilio.account_sid
+    return twilio.verify(knock.request, knock.secrets, account_sid=account_sid)
+
+
+async def _manychat(knock: inbound.Knock) -> inbound.Verdict:
+    return manychat.verify(knock.request, knock.secrets, page=knock.tenant.settings.manychat_page)
+
+
 # POST /webhooks/<name>/<tenant>[/<secret>]
-WEBHOOKS: Mapping[str, inbound.Door] = {"wix": _wix, "clicksend": _clicksend, "resend": _resend}
+WEBHOOKS: Mapping[str, inbound.Door] = {
+    "wix": _wix,
+    "clicksend": _clicksend,
+    "twilio": _twilio,
+    "manychat": _manychat,
+    "resend": _resend,
+}
 
 # event -> the jobs it makes, each of which retries alone
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "wix.booking": ("bookings.apply",),
     "clicksend.text": ("messaging.receive",),
     "clicksend.receipt": ("messaging.receipt",),
+    "twilio.text": ("messaging.receive",),
+    "twilio.receipt": ("messaging.receipt",),
+    "manychat.lead": ("contacts.hear_lead",),
     "resend.receipt": ("messaging.receipt",),
     "booking.created": ("bookings.confirm",),
     "contact.readdressed": ("bookings.readdress",),
@@ -116,6 +160,7 @@ JOBS: Mapping[str, JobKind] = {
     "bookings.apply": JobKind(booking_jobs.apply_wix),
     "bookings.confirm": JobKind(booking_jobs.confirm),
     "bookings.readdress": JobKind(booking_jobs.readdress),
+    "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.mail_code": JobKind(heard.mail_code),

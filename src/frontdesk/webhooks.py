@@ -72,7 +72,7 @@ async def receive(
         return HttpResponse(
             verdict.status, JSON, dump_json({"status": "refused", "code": verdict.reason}).encode()
         )
-    return HttpResponse(200, JSON, dump_json({"status": outcome, "id": id_}).encode())
+    return verdict.reply or HttpResponse(200, JSON, dump_json({"status": outcome, "id": id_}).encode())
 
 
 def _parsed(request: Inbound) -> _Path:

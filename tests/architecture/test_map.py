@@ -118,6 +118,9 @@ def test_every_route_needs_a_permission_that_exists_or_is_open_on_purpose() -> N
     assert open_ == {
         "POST /api/v1/auth/codes",
         "POST /api/v1/auth/sessions",
+        "GET /app",
+        "GET /app/{path:path}",
+        "GET /docs/api",
         "GET /unsubscribe/{token}",
         "POST /unsubscribe/{token}",
     }
@@ -126,7 +129,8 @@ def test_every_route_needs_a_permission_that_exists_or_is_open_on_purpose() -> N
 
 def test_what_changes_something_needs_more_than_reading() -> None:
     for route in app.ROUTES:
-        if route.may and route.method != "GET":
+        # A preview is posted because a template is long; it changes nothing.
+        if route.may and route.method != "GET" and not route.path.endswith("/preview"):
             assert not route.may.endswith(":read"), route.path
 
 

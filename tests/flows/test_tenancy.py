@@ -16,8 +16,8 @@ from seed.office import Office, write
 from support.document import Document, Operation
 from support.stage import Stage, new_phone
 
-NAMES_NOBODY = {"name": "clicksend_path_secret"}
-"""Path parameters that are no tenant's own: every tenant has a secret of this name."""
+NAMES_NOBODY = {"name": "clicksend_path_secret", "key": "booking.reminder", "channel": "sms"}
+"""Path parameters that are no tenant's own: every tenant has a secret and a template of this name."""
 POINTS_AT = {
     "contact_id": "contact_id",
     "booking_id": "booking_id",

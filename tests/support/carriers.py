@@ -1,10 +1,11 @@
-"""ClickSend and Resend as strict doubles in memory: what they took, and faults on request."""
+"""ClickSend, Twilio and Resend as strict doubles in memory: what they took, and faults on request."""
 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
 
@@ -13,12 +14,15 @@ from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
 class Carriers:
     """`faults` are what the next sends meet, `lookup_faults` what the next questions meet; then all is well.
 
-    ok, throttled, rejected; 500 and hang (not taken); 500-taken and drop (taken, the answer lost).
+    ok, throttled, rejected; 500 and hang (not taken); 500-taken and drop (taken, the answer lost); for ClickSend
+    also any of its own statuses, for Twilio any of its error codes.
     """
 
     faults: list[str] = field(default_factory=list)
     lookup_faults: list[str] = field(default_factory=list)
     texts: list[dict[str, Any]] = field(default_factory=list)
+    twilio_faults: list[str] = field(default_factory=list)
+    twilio_texts: list[dict[str, Any]] = field(default_factory=list)
     mails: list[dict[str, Any]] = field(default_factory=list)
     payloads: list[tuple[str, bytes]] = field(default_factory=list)
     lookups: int = 0
@@ -33,12 +37,15 @@ class Carriers:
             return self._text(json.loads(request.body)["messages"][0])
         if path == "/v3/sms/history":
             return self._history(parse_qs(urlsplit(request.url).query))
+        if path.startswith("/2010-04-01/Accounts/") and path.endswith("/Messages.json"):
+            return self._twilio(request) if request.method == "POST" else self._twilio_list(request)
         if path == "/emails":
             return self._mail(request)
         raise AssertionError(f"nobody answers at {request.url}")
 
-    def _fault(self, taken: Callable[[], Any]) -> HttpResponse | None:
-        fault = self.faults.pop(0) if self.faults else "ok"
+    def _fault(self, taken: Callable[[], Any], faults: list[str] | None = None) -> HttpResponse | None:
+        faults = self.faults if faults is None else faults
+        fault = faults.pop(0) if faults else "ok"
         if fault in ("500-taken", "drop"):
             taken()
         if fault in ("hang", "drop"):
@@ -47,8 +54,9 @@ class Carriers:
             return HttpResponse(500, {}, b"")
         if fault == "throttled":
             return HttpResponse(429, {"retry-after": "30"}, b"{}")
-        assert fault in ("ok", "rejected"), fault
-        return HttpResponse(0) if fault == "rejected" else None
+        assert fault in ("ok", "rejected") or fault.isupper() or fault.isdigit(), fault
+        reason = "INVALID_RECIPIENT" if fault == "rejected" else fault
+        return None if fault == "ok" else HttpResponse(0, {}, reason.encode())
 
     def _text(self, message: dict[str, Any]) -> HttpResponse:
         def take() -> dict[str, Any]:
@@ -59,7 +67,7 @@ class Carriers:
         fault = self._fault(take)
         if fault and fault.status:
             return fault
-        entry = {**message, "status": "INVALID_RECIPIENT"} if fault else {**take(), "status": "SUCCESS"}
+        entry = {**message, "status": fault.body.decode()} if fault else {**take(), "status": "SUCCESS"}
         self.before_answer()
         return _json({"response_code": "SUCCESS", "data": {"messages": [entry]}})
 
@@ -76,6 +84,37 @@ class Carriers:
         last = max(1, -(-len(known) // self.page))
         items = [{**each, "status": "Delivered", "status_code": each.get("code", "201")} for each in shown]
         return _json({"data": {"data": items, "current_page": number, "last_page": last}})
+
+    def _twilio(self, request: HttpRequest) -> HttpResponse:
+        fields = dict(parse_qsl(request.body.decode()))
+
+        def take() -> dict[str, Any]:
+            taken = {
+                "sid": f"SM-{len(self.twilio_texts) + 1}",
+                "status": "queued",
+                "direction": "outbound-api",
+                "to": fields["To"],
+                "body": fields["Body"],
+                "date_created": formatdate(self.now() / 1000),
+                "callback": fields["StatusCallback"],
+            }
+            self.twilio_texts.append(taken)
+            return taken
+
+        fault = self._fault(take, self.twilio_faults)
+        if fault and fault.status:
+            return fault
+        if fault:
+            return _json({"code": int(fault.body), "message": "no"}, 400)
+        taken = take()
+        self.before_answer()
+        return _json(taken, 201)
+
+    def _twilio_list(self, request: HttpRequest) -> HttpResponse:
+        self.lookups += 1
+        to = parse_qs(urlsplit(request.url).query)["To"][0]
+        found = [each for each in reversed(self.twilio_texts) if each["to"] == to]
+        return _json({"messages": found, "next_page_uri": None})
 
     def _mail(self, request: HttpRequest) -> HttpResponse:
         key = request.headers["idempotency-key"]

@@ -257,4 +257,4 @@ class Desk:
         ]
 
 
-SECRETS = ("clicksend_username", "clicksend_api_key", "resend_api_key")
+SECRETS = ("clicksend_username", "clicksend_api_key", "twilio_auth_token", "resend_api_key")

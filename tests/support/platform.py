@@ -52,6 +52,16 @@ class MemoryFiles:
             self.kept.pop(key, None)
 
 
+class MemoryAssets:
+    """Files by path."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, HttpResponse] = {}
+
+    async def get(self, path: str) -> HttpResponse | None:
+        return self.kept.get(path)
+
+
 class MemoryBells:
     """Remembers what was rung; `lose` drops it, as a queue may."""
 
@@ -98,6 +108,7 @@ class World:
     driver: SqliteDriver = field(default_factory=SqliteDriver)
     kv: MemoryKv = field(default_factory=MemoryKv)
     files: MemoryFiles = field(default_factory=MemoryFiles)
+    assets: MemoryAssets = field(default_factory=MemoryAssets)
     bells: MemoryBells = field(default_factory=MemoryBells)
     http: ScriptedHttp = field(default_factory=ScriptedHttp)
     limiter: MemoryLimiter = field(default_factory=MemoryLimiter)
@@ -130,6 +141,7 @@ class World:
             driver_of=lambda shard: self.driver,
             kv=self.kv,
             files=self.files,
+            assets=self.assets,
             bells=self.bells,
             http=self.http,
             crypto=HostCrypto(),

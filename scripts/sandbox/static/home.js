@@ -13,8 +13,8 @@ const CALLBACKS = {
   duplicate: ["Callback sent twice", "copies", "Copies", 2], reorder: ["Callback arrives after the next one"], delay: ["Callback comes late", "ms", "Milliseconds", 5000],
   lose: ["Callback is lost"], forge: ["Forged twin goes first"], wrong_secret: ["Signed with a wrong secret"],
 };
-const NAMES = { clicksend: "ClickSend", resend: "Resend", wix: "Wix" };
-const KEYS = { clicksend: "username", resend: "name", wix: "app_id" };
+const NAMES = { clicksend: "ClickSend", twilio: "Twilio", manychat: "ManyChat", resend: "Resend", wix: "Wix" };
+const KEYS = { clicksend: "username", twilio: "name", manychat: "name", resend: "name", wix: "app_id" };
 let accounts = [];
 
 function choices() {
@@ -71,8 +71,8 @@ function showLog(calls) {
 }
 
 function showAccounts() {
-  const about = (account) => account.provider === "clicksend" ? account.numbers.map(phone).join(", ") || "no numbers" : account.provider === "resend" ? account.domains.join(", ") || "any domain" : Object.keys(account.sites).join(", ") || "no sites";
-  const where = (account) => account.provider === "clicksend" ? account.inbound_url : account.provider === "resend" ? account.webhook_url : Object.values(account.sites).join(", ");
+  const about = (account) => account.numbers ? account.numbers.map(phone).join(", ") || "no numbers" : account.provider === "manychat" ? `page ${account.page_id}` : account.provider === "resend" ? account.domains.join(", ") || "any domain" : Object.keys(account.sites).join(", ") || "no sites";
+  const where = (account) => account.numbers ? account.inbound_url : account.webhook_url !== undefined ? account.webhook_url : Object.values(account.sites).join(", ");
   $("accounts").replaceChildren(h("thead", {}, h("tr", {}, ["Provider", "Account", "Has", "Calls"].map((name) => h("th", {}, name)))),
     h("tbody", {}, accounts.map((account) => h("tr", {}, h("td", {}, NAMES[account.provider]), h("td", { class: "mono" }, account.key), h("td", {}, about(account)), h("td", { class: "mono" }, where(account) || "nobody")))));
   if (!accounts.length) $("accounts").append(h("tbody", {}, h("tr", {}, h("td", { class: "nothing", colspan: "4" }, "None is registered. ./scripts/dev registers the demo tenants."))));

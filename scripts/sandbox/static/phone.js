@@ -68,7 +68,9 @@ function stateLine(text) {
   }
   const line = h("div", { class: "state" }, parts.map((part, index) => h("span", {}, index ? "· " : "", part)));
   if (text.direction === "out" && text.state === "sent") {
-    const receipt = (code) => act(() => api("POST", `/clicksend/messages/${text.id}/receipt`, { status_code: code }));
+    const receipt = (code) => act(() => text.provider === "twilio"
+      ? api("POST", `/twilio/messages/${text.id}/status`, { status: code === 201 ? "delivered" : "undelivered" })
+      : api("POST", `/clicksend/messages/${text.id}/receipt`, { status_code: code }));
     line.append(h("button", { onclick: receipt(201) }, "Deliver"), h("button", { class: "danger", onclick: receipt(301) }, "Fail"));
   }
   return line;
@@ -135,7 +137,7 @@ async function refresh() {
     const { customer, business } = open;
     const [thread, log] = await Promise.all([
       api("GET", `/phone/${encodeURIComponent(customer)}/messages?business=${encodeURIComponent(business)}`),
-      api("GET", "/callbacks?provider=clicksend&limit=300")]);
+      api("GET", "/callbacks?limit=300")]);
     if (!open || open.customer !== customer || open.business !== business) return;
     if (!document.querySelector(".texts")) showThread();
     const seen = texts.at(-1)?.seq ?? 0;

@@ -20,6 +20,8 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "contacts:write": ("owner", "admin", "staff"),
     "bookings:read": ("owner", "admin", "staff", "technician", "viewer"),
     "messages:read": ("owner", "admin", "staff", "viewer"),
+    "templates:read": ("owner", "admin", "staff", "viewer"),
+    "templates:write": ("owner", "admin"),
     "log:read": ("owner", "admin", "staff"),
     "log:replay": ("owner", "admin"),
     "jobs:read": ("owner", "admin", "staff"),

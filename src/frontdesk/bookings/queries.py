@@ -1,6 +1,6 @@
 """Reading bookings."""
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Json
 
 from frontdesk.bookings.rules import Booking
 from frontdesk.core.ctx import Ctx
@@ -36,11 +36,21 @@ async def by_external(ctx: Ctx, source: str, external_id: str) -> Booking | None
     )
 
 
+class Told(BaseModel):
+    """How far one message of a booking has come."""
+
+    template: str
+    offset_hours: int | None
+    state: str
+    reason: str
+
+
 class Listed(Booking):
-    """A booking with whom it is for."""
+    """A booking with whom it is for and what was said about it."""
 
     contact_name: str
     contact_phone: str | None
+    messages: Json[list[Told]]
 
 
 async def listed(
@@ -64,7 +74,11 @@ async def listed(
                b.source, b.external_id, b.source_seq, b.source_at, b.status, b.service,
                b.practitioner, b.location, b.urgency, b.starts_at, b.ends_at, b.time_zone, b.value_minor,
                b.version, b.created_at, b.updated_at,
-               trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone
+               trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone,
+               (SELECT json_group_array(json_object('template', m.template, 'offset_hours', m.offset_hours,
+                                                    'state', m.state, 'reason', m.reason))
+                FROM messages m INDEXED BY messages_by_booking
+                WHERE m.tenant_id = :tenant AND m.booking_id = b.id) AS messages
         FROM bookings b JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
         WHERE b.tenant_id = :tenant AND (b.starts_at, b.id) > (:at, :id)
           AND (:starts_before IS NULL OR b.starts_at < :starts_before)

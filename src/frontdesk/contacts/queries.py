@@ -84,6 +84,14 @@ async def listed(
     return page(rows, limit, lambda row: Cursor(row.last_seen_at, row.id))
 
 
+async def is_told(ctx: Ctx, touchpoint_id: str) -> bool:
+    """Whether this line is on somebody's timeline."""
+    row = await ctx.db.maybe(
+        dict, "SELECT id FROM touchpoints WHERE tenant_id = :tenant AND id = :id", id=touchpoint_id
+    )
+    return row is not None
+
+
 class TimelineItem(BaseModel):
     """One thing that passed between the tenant and a contact, messages with their present state."""
 

@@ -1,5 +1,6 @@
 """Who is who: what a person is recognised by, and what a new sighting changes about a known contact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import BaseModel, Json
@@ -73,3 +74,9 @@ def recognised_by(contact: Contact, person: Person) -> list[tuple[str, str]]:
     """The identities of a sighting that are the contact's: a provider's id, and what we reach them by."""
     reached = {("phone", contact.phone), ("email", contact.email)}
     return [each for each in person.identities if each == person.external or each in reached]
+
+
+def summary_of(text: str, fields: Mapping[str, str]) -> str:
+    """What a lead said, on one line: their words, then their answers."""
+    answers = ", ".join(f"{name}: {value}" for name, value in fields.items())
+    return " · ".join(part for part in (" ".join(text.split()), answers) if part) or "Opened a conversation"

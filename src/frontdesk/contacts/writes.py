@@ -92,8 +92,12 @@ def touchpoint(
     direction: str = "none",
     channel: str = "",
     subject: tuple[str, str] = ("", ""),
+    id_: str | None = None,
 ) -> Statement:
-    """One line on the contact's timeline, stamped with the present cause."""
+    """One line on the contact's timeline, stamped with the present cause.
+
+    With an `id_` of what it tells of, telling it twice is a Conflict.
+    """
     return Statement(
         """
         INSERT INTO touchpoints (tenant_id, id, contact_id, kind, channel, direction, summary,
@@ -102,7 +106,7 @@ def touchpoint(
                 :subject_kind, :subject_id, :cause_kind, :cause_id, :now)
         """,
         {
-            "id": ctx.new_id(),
+            "id": id_ or ctx.new_id(),
             "contact_id": contact_id,
             "kind": kind,
             "channel": channel,

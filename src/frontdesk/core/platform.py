@@ -52,6 +52,14 @@ class Files(Protocol):
         ...
 
 
+class Assets(Protocol):
+    """The files of `public/`, as they were deployed with this Worker."""
+
+    async def get(self, path: str) -> HttpResponse | None:
+        """The file at an absolute path (a directory: its index.html) with its type and tag, or None."""
+        ...
+
+
 class Bells(Protocol):
     """The two queues, `automation` and `messages`."""
 
@@ -99,6 +107,7 @@ class Platform:
     driver_of: Callable[[str], Driver]
     kv: Kv
     files: Files
+    assets: Assets
     bells: Bells
     http: Http
     crypto: Crypto

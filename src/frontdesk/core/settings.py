@@ -36,6 +36,7 @@ class PlatformSettings(BaseModel):
     master_key_previous: str = Field(default="", repr=False)
     clicksend_api: str = "https://rest.clicksend.com"
     resend_api: str = "https://api.resend.com"
+    twilio_api: str = "https://api.twilio.com"
     provider_timeout_ms: int = Field(default=10 * SECOND, ge=100)
     reconcile_grace_ms: int = Field(default=MINUTE, ge=0)
     ring_again_after_ms: int = Field(default=MINUTE, ge=0)
@@ -62,15 +63,36 @@ class QuietHours(BaseModel):
     end: ClockTime = "08:00"
 
 
+SmsProvider = Literal["clicksend", "twilio"]
+
+
 class SmsSettings(BaseModel):
-    """How a tenant texts. Prices in millionths of the tenant's currency unit, for each segment."""
+    """How a tenant texts. Prices in millionths of the tenant's currency unit, for each segment.
+
+    `fallback` is tried only after `provider` has definitely refused a text for a reason of its own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
+    provider: SmsProvider = "clicksend"
+    fallback: SmsProvider | None = None
     sender: str = Field(default="", max_length=16)
     price_micros: int = Field(default=79_000, ge=0, le=10_000_000)
     per_second: int = Field(default=10, ge=1, le=100)
     max_segments: int = Field(default=6, ge=1, le=10)
+
+
+class TwilioSettings(BaseModel):
+    """A tenant's account at Twilio. `sender` is a number of theirs (E.164) or a messaging service (`MG...`).
+
+    `price_micros` is what a segment costs there; None: as much as `sms.price_micros` says.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    account_sid: str = Field(default="", pattern=r"^(AC[0-9a-f]{32})?$")
+    sender: str = Field(default="", pattern=r"^(\+[1-9][0-9]{6,14}|MG[0-9a-f]{32})?$")
+    price_micros: int | None = Field(default=None, ge=0, le=10_000_000)
 
 
 class EmailSettings(BaseModel):
@@ -108,13 +130,20 @@ class TenantSettings(BaseModel):
     caps: Caps = Caps()
     duplicate_window_minutes: int = Field(default=10, ge=0, le=24 * 60)
     sms: SmsSettings = SmsSettings()
+    twilio: TwilioSettings = TwilioSettings()
     email: EmailSettings = EmailSettings()
     allowed_origins: tuple[Annotated[str, Field(pattern=r"^https?://[^/\s]+$", max_length=200)], ...] = Field(
         default=(), max_length=20
     )
     wix_instance: str = Field(default="", max_length=100)
+    manychat_page: str = Field(default="", max_length=40)
     help_text: str = Field(default="", max_length=300)
     keep_raw_days: int = Field(default=30, ge=1, le=365)
+
+    def segment_micros(self, provider: SmsProvider) -> int:
+        """What one segment costs with a provider, in millionths of the tenant's currency unit."""
+        special = self.twilio.price_micros if provider == "twilio" else None
+        return self.sms.price_micros if special is None else special
 
 
 class Tenant(BaseModel):

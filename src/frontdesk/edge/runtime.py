@@ -13,6 +13,7 @@ from frontdesk.core.failpoints import inert
 from frontdesk.core.log import Log
 from frontdesk.core.platform import Platform
 from frontdesk.core.settings import PlatformSettings
+from frontdesk.edge.assets import StaticAssets
 from frontdesk.edge.crypto import WebCrypto
 from frontdesk.edge.d1 import D1Driver
 from frontdesk.edge.http import FetchHttp
@@ -46,6 +47,7 @@ def platform_of(env: Any, execution: Any) -> Platform:
         driver_of=driver_of,
         kv=KvStore(raw.KV),
         files=R2Files(raw.FILES),
+        assets=StaticAssets(getattr(raw, "ASSETS", None)),
         bells=QueueBells({"automation": raw.AUTOMATION_BELL, "messages": raw.MESSAGES_BELL}),
         http=FetchHttp(settings.provider_timeout_ms),
         crypto=WebCrypto(settings.tenant_cache_ms),

@@ -87,6 +87,21 @@ class TextFact(BaseModel):
     at: int
 
 
+class LeadFact(BaseModel):
+    """Somebody wrote to us through a chat provider, or answered the questions of one of its flows.
+
+    `fields` are the answers, by the names the flow gives them.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    provider: str
+    contact: ContactFact
+    text: str = Field(default="", max_length=5_000)
+    fields: dict[Line, Line] = Field(default_factory=dict, max_length=50)
+    at: int
+
+
 class ReceiptFact(BaseModel):
     """What the provider says became of a message of ours. `complaint`: the recipient called it spam."""
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from frontdesk.core.parsing import MAX_BODY
 from frontdesk.core.settings import Tenant
+from frontdesk.core.web import HttpResponse
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +39,17 @@ class SecretSet:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Verified and of interest. `external_id` is unique per tenant and source; `payload`: a fact as JSON."""
+    """Verified and of interest. `external_id` is unique per tenant and source; `payload`: a fact as JSON.
+
+    `reply` is what the provider wants to hear once it is on record; None: our own few words in JSON.
+    """
 
     external_id: str
     event_type: str
     occurred_at: int
     payload: dict[str, Any]
     account: str | None = None
+    reply: HttpResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,7 @@ class Ignored:
     reason: str
     detail: str = ""
     external_id: str = ""
+    reply: HttpResponse | None = None
 
 
 @dataclass(frozen=True, slots=True)

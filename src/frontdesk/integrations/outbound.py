@@ -15,10 +15,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A definite no: it was not sent and will not be. Another provider may be tried."""
+    """A definite no: it was not sent and will not be.
+
+    `elsewhere`: it is about this provider (our account there, its credit, the countries it serves), so another
+    one may take the text. A refusal that may be about the recipient or the words is none of these.
+    """
 
     code: str
     message: str
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from pydantic import BaseModel
 from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.messaging.rules.gate import Channel
 from frontdesk.messaging.rules.message import Message, Outgoing
 from frontdesk.messaging.writes import heard_key
 
@@ -27,8 +28,8 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
                       WHERE b.tenant_id = :tenant AND b.id = booking_id), '')
                     ELSE address END AS address,
                sender, subject, body, sealed_body, offset_hours, state, reason, detail, due_at, expires_at,
-               pace_slot, attempt, provider, provider_id, segments, cost_micros, version, cause_kind, cause_id,
-               trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
+               pace_slot, attempt, provider, provider_note, provider_id, segments, cost_micros, version,
+               cause_kind, cause_id, trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND direction = 'out'
         """,
         id=message_id,
@@ -41,21 +42,31 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
+               delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND purpose <> 'auth'
         """,
         id=message_id,
     )
 
 
+class Listed(Message):
+    """A row of the ledger with whose it is."""
+
+    contact_name: str | None
+
+
 _MESSAGE = """
     id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-    offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-    cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+    offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note, provider_id,
+    segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at,
+    (SELECT trim(c.first_name || ' ' || c.last_name) FROM contacts c
+     WHERE c.tenant_id = :tenant AND c.id = contact_id) AS contact_name
 """
 _WANTED = """
     tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
+      AND (:due_before IS NULL OR due_at < :due_before)
       AND (:state IS NULL OR state = :state) AND (:channel IS NULL OR channel = :channel)
       AND (:direction IS NULL OR direction = :direction)
       AND (:contact_id IS NULL OR contact_id = :contact_id)
@@ -81,12 +92,13 @@ async def listed(
     *,
     after: Cursor,
     limit: int,
+    due_before: int | None = None,
     state: str | None,
     channel: str | None,
     direction: str | None,
     contact_id: str | None,
     booking_id: str | None,
-) -> Page[Message]:
+) -> Page[Listed]:
     """The ledger by planned time, latest first; sign-in mails are nobody's business here."""
     if booking_id is not None:
         sql = _LISTED_OF_BOOKING
@@ -95,10 +107,11 @@ async def listed(
     else:
         sql = _LISTED if state is None else _LISTED_IN_STATE
     rows = await ctx.db.all(
-        Message,
+        Listed,
         sql,
         at=after.at,
         id=after.id,
+        due_before=due_before,
         state=state,
         channel=channel,
         direction=direction,
@@ -182,6 +195,59 @@ class Filling(BaseModel):
     booking_zone: str | None
 
 
+class Scene(Filling):
+    """Whom and what a template is tried on; ids are None for what there is not."""
+
+    contact_id: str | None
+    phone: str | None
+    email: str | None
+    booking_id: str | None
+    booked_by: str | None
+
+
+async def scene(ctx: Ctx, contact_id: str | None, booking_id: str | None) -> Scene:
+    """A contact and a booking: the booking's own contact, and the contact's next booking, where only one is named."""
+    rows = await ctx.db.all(
+        Scene,
+        """
+        SELECT NULL AS subject, NULL AS body, c.id AS contact_id, c.first_name, c.last_name, c.phone, c.email,
+               b.id AS booking_id, b.contact_id AS booked_by, b.service, b.practitioner, b.location, b.starts_at,
+               b.time_zone AS booking_zone
+        FROM (SELECT 1) one
+        LEFT JOIN bookings b ON b.tenant_id = :tenant AND b.id = COALESCE(:booking_id, (
+          SELECT n.id FROM bookings n WHERE n.tenant_id = :tenant AND n.contact_id = :contact_id
+            AND n.starts_at > :now AND n.status <> 'cancelled' ORDER BY n.starts_at LIMIT 1))
+        LEFT JOIN contacts c ON c.tenant_id = :tenant AND c.id = COALESCE(:contact_id, b.contact_id)
+        """,
+        contact_id=contact_id,
+        booking_id=booking_id,
+        now=ctx.now,
+    )
+    return rows[0]
+
+
+class OwnWords(BaseModel):
+    """A tenant's row for a template; without a body the default counts."""
+
+    key: str
+    channel: Channel
+    subject: str
+    body: str
+    version: int
+    updated_at: int
+
+
+async def own_words(ctx: Ctx) -> list[OwnWords]:
+    """All the words a tenant has put itself."""
+    return await ctx.db.all(
+        OwnWords,
+        """
+        SELECT key, channel, subject, body, version, updated_at
+        FROM templates WHERE tenant_id = :tenant ORDER BY key, channel
+        """,
+    )
+
+
 async def filling(ctx: Ctx, message: Outgoing) -> Filling:
     """Template, contact and booking of a message in one round trip."""
     rows = await ctx.db.all(
@@ -200,6 +266,27 @@ async def filling(ctx: Ctx, message: Outgoing) -> Filling:
         id=message.id,
     )
     return rows[0]
+
+
+class _Known(BaseModel):
+    provider_id: str
+
+
+async def carried(ctx: Ctx, message: Outgoing, provider: str) -> frozenset[str]:
+    """The provider's ids of our other messages to the same address."""
+    rows = await ctx.db.all(
+        _Known,
+        """
+        SELECT provider_id FROM messages
+        WHERE tenant_id = :tenant AND address = :address AND provider = :provider
+          AND provider_id IS NOT NULL AND id <> :id
+        ORDER BY updated_at DESC LIMIT 1000
+        """,
+        address=message.address,
+        provider=provider,
+        id=message.id,
+    )
+    return frozenset(row.provider_id for row in rows)
 
 
 async def is_heard(ctx: Ctx, provider: str, provider_id: str) -> bool:
@@ -237,8 +324,9 @@ async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str
         Message,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
-               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_id, segments,
-               cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
+               delivered_at, updated_at
         FROM messages
         WHERE tenant_id = :tenant AND direction = 'out' AND id IN (
           SELECT :custom_string UNION ALL

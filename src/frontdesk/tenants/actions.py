@@ -14,7 +14,7 @@ from frontdesk.tenants import queries, writes
 from frontdesk.tenants.rules import SECRETS, changed, difference, is_secret_text
 from frontdesk.tenants.secrets import cache_key
 
-GENERATED = frozenset({"clicksend_path_secret", "wix_hmac_secret"})
+GENERATED = frozenset({"clicksend_path_secret", "wix_hmac_secret", "manychat_secret"})
 """Secrets we may make up ourselves: the other side takes what we tell it."""
 
 

@@ -20,6 +20,8 @@ SECRETS = {
     "clicksend_path_secret": "The last segment of the ClickSend webhook address",
     "clicksend_username": "ClickSend user name",
     "clicksend_api_key": "ClickSend API key",
+    "twilio_auth_token": "Twilio auth token",
+    "manychat_secret": "What ManyChat sends in the header X-Frontdesk-Secret",
     "resend_api_key": "Resend API key",
     "resend_signing_secret": "Resend webhook signing secret (whsec_...)",
 }

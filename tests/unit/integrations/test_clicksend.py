@@ -215,13 +215,15 @@ def test_a_message_refused_inside_a_200(status: str) -> None:
     given = told(answer(200, one(status=status, message_id=None)))
     assert isinstance(given, Rejected)
     assert given.code == status
+    assert given.elsewhere == (status != "INVALID_RECIPIENT")
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 413, 422])
 def test_refused_by_status(status: int) -> None:
     assert told(answer(status, None, "BAD_REQUEST")) == Rejected("BAD_REQUEST", "told")
     given = told(HttpResponse(status, {}, b"<html>"))
-    assert given == Rejected(f"HTTP_{status}", f"ClickSend answered {status}")
+    elsewhere = status in (401, 402, 403)
+    assert given == Rejected(f"HTTP_{status}", f"ClickSend answered {status}", elsewhere)
 
 
 @pytest.mark.parametrize(

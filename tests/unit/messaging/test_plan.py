@@ -1,5 +1,7 @@
 """Planning, withdrawing and listing messages."""
 
+from typing import Any
+
 from frontdesk.core.clock import HOUR
 from frontdesk.core.pages import NEWEST, decode_cursor
 from frontdesk.messaging import writes
@@ -8,7 +10,8 @@ from frontdesk.messaging.rules.message import Draft
 from support.calls import run
 from support.desk import JO, MORNING, Desk
 
-EVERYTHING = {"state": None, "channel": None, "direction": None, "contact_id": None, "booking_id": None}
+FILTERS = ("state", "channel", "direction", "contact_id", "booking_id")
+EVERYTHING: dict[str, Any] = dict.fromkeys(FILTERS)
 
 
 def test_a_key_is_planned_once() -> None:

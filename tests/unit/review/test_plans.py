@@ -16,7 +16,8 @@ from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, deco
 from frontdesk.core.tick import ring_due
 from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
-from frontdesk.messaging.rules.message import Message, Outgoing
+from frontdesk.messaging.queries import Listed
+from frontdesk.messaging.rules.message import Outgoing
 from frontdesk.spine import queries as spine
 from frontdesk.spine import writes as forgetting
 from support.platform import NOON, World, make_platform, make_tenant
@@ -57,7 +58,7 @@ def _none(names: Sequence[str]) -> dict[str, Any]:
     return dict.fromkeys(names)
 
 
-async def _messages(ctx: Ctx, **given: Any) -> Page[Message]:
+async def _messages(ctx: Ctx, **given: Any) -> Page[Listed]:
     filters = _none(("state", "channel", "direction", "contact_id", "booking_id"))
     return await messages.listed(ctx, **{"after": NEWEST, "limit": 50, **filters, **given})
 
@@ -85,6 +86,7 @@ SLOT: dict[str, Any] = {
     "alone_since": NOON - 600_000,
     "segments": 1,
     "interval": 100,
+    "provider": "clicksend",
     "now": NOON,
     "real": NOON,
 }

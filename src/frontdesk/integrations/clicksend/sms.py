@@ -56,6 +56,20 @@ DEFINITE = frozenset(
         "UNAUTHORIZED",
     }
 )
+# Those of them that say something about our account there, not about the recipient or the words.
+ELSEWHERE = frozenset(
+    {
+        "ACCOUNT_NOT_ACTIVATED",
+        "COUNTRY_NOT_ENABLED",
+        "FORBIDDEN",
+        "INSUFFICIENT_CREDIT",
+        "INVALID_CREDENTIALS",
+        "INVALID_SENDER_ID",
+        "MISSING_CREDENTIALS",
+        "PAYMENT_REQUIRED",
+        "UNAUTHORIZED",
+    }
+)
 HISTORY_STATES: dict[str, Literal["sent", "delivered", "failed"]] = {
     "queued": "sent",
     "scheduled": "sent",
@@ -103,11 +117,15 @@ def sent(response: HttpResponse, *, custom_string: str, now_ms: int) -> SendResu
     if response.status == 429 or code in ("THROTTLED", "TOO_MANY_REQUESTS"):
         return Throttled(retry_after_ms(response.headers, now_ms, THROTTLE_MS))
     if 400 <= response.status < 500 and response.status not in (408, 409, 425):
-        return Rejected(code or f"HTTP_{response.status}", told or f"ClickSend answered {response.status}")
+        return _rejected(
+            code or f"HTTP_{response.status}",
+            told or f"ClickSend answered {response.status}",
+            by_status=not code and response.status in (401, 402, 403),
+        )
     if not 200 <= response.status < 300:
         return Ambiguous(f"ClickSend answered {response.status}")
     if code in DEFINITE:
-        return Rejected(code, told)
+        return _rejected(code, told)
     message = _ours(answer, custom_string)
     if message is None:
         return Ambiguous("the answer does not mention the message")
@@ -117,8 +135,12 @@ def sent(response: HttpResponse, *, custom_string: str, now_ms: int) -> SendResu
     if status in ("THROTTLED", "TOO_MANY_REQUESTS"):
         return Throttled(THROTTLE_MS)
     if status in DEFINITE:
-        return Rejected(status, clean(message.get("error_text")) or told or status)
+        return _rejected(status, clean(message.get("error_text")) or told or status)
     return Ambiguous(f"the message's status is {status!r}")
+
+
+def _rejected(code: str, message: str, *, by_status: bool = False) -> Rejected:
+    return Rejected(code, message, elsewhere=by_status or code in ELSEWHERE)
 
 
 def history_request(account: Account, *, since: int, page: int = 1) -> HttpRequest:

@@ -5,8 +5,8 @@ from frontdesk.core.events import JobDraft, event
 from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Found, LookFurther, LookupResult, NotThere, Unclear
-from frontdesk.messaging import writes
-from frontdesk.messaging.jobs.carriers import ClickSend, carrier_of
+from frontdesk.messaging import queries, writes
+from frontdesk.messaging.jobs.carriers import Question, Resend, carrier_of
 from frontdesk.messaging.jobs.given_up import taken_up
 from frontdesk.messaging.rules.segments import cost_micros
 
@@ -22,27 +22,29 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
     carrier = await carrier_of(ctx, message)
     page = int(job.payload.get("page", 1))
     result: LookupResult
-    if not isinstance(carrier, ClickSend):
+    if carrier is None or isinstance(carrier, Resend):
         result = Unclear("sending is not set up any more")
     else:
         # By whichever clock is earlier: a moved business clock must not hide the text we ask for.
         since = min(message.sending_at or message.created_at, message.updated_at)
         try:
-            result = carrier.looked_up(await ctx.platform.http.send(carrier.lookup(since, page)), message)
+            asked = Question(message, since, page, await queries.carried(ctx, message, carrier.name))
+            result = carrier.looked_up(await ctx.platform.http.send(carrier.lookup(asked)), asked)
         except TransportError as error:
             result = Unclear(str(error))
     match result:
         case Found(provider_id, state, detail, segments, _):
+            assert carrier is not None
             count = segments or message.segments or 1
             await ctx.commit(
                 writes.settled(
                     message,
                     state,
                     ctx.now,
-                    provider="clicksend",
+                    provider=carrier.name,
                     provider_id=provider_id,
                     segments=count,
-                    cost_micros=cost_micros(count, ctx.settings.sms.price_micros),
+                    cost_micros=cost_micros(count, carrier.price_micros),
                     reason="provider" if state == "failed" else "",
                     detail=detail if state == "failed" else "",
                 ),

@@ -11,7 +11,7 @@ from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Ambiguous, Rejected, SendResult, Sent, Throttled
 from frontdesk.messaging import queries, writes
-from frontdesk.messaging.jobs.carriers import Carrier, Letter, carrier_of
+from frontdesk.messaging.jobs.carriers import Carrier, Letter, carrier_of, fallback_of
 from frontdesk.messaging.jobs.given_up import taken_up
 from frontdesk.messaging.jobs.words import letter_of
 from frontdesk.messaging.queries import Standing
@@ -45,7 +45,7 @@ async def send(ctx: Ctx, job: Job) -> None:
     if not await _passes(ctx, message, letter, carrier):
         return
     assert carrier is not None
-    await _take_slot(ctx, message, letter)
+    await _take_slot(ctx, message, letter, carrier)
     await _call(ctx, job, message, letter, carrier)
 
 
@@ -120,7 +120,7 @@ def _void(message: Outgoing, standing: Standing) -> Literal["cancelled", "resche
     return "rescheduled" if anchored and moved else None
 
 
-async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
+async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier) -> None:
     """Say `sending` before the call, so that whoever finds it after a crash asks instead of sending again."""
     settings = ctx.settings
     rate = settings.sms.per_second if message.channel == "sms" else settings.email.per_second
@@ -136,6 +136,7 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter) -> None:
                 alone_since=queries.window_start(ctx) if gate.POLICY[_purpose(message)].once else None,
                 segments=_size(ctx, message, letter).segments,
                 interval=1000 // rate,
+                provider=carrier.name,
                 now=ctx.now,
                 real=ctx.platform.clock.real(),
             )
@@ -173,7 +174,6 @@ async def _settle(
     match result:
         case Sent(provider_id, segments, _):
             count = segments or _size(ctx, message, letter).segments
-            price = cost_micros(count, ctx.settings.sms.price_micros) if message.channel == "sms" else 0
             await ctx.commit(
                 writes.settled(
                     message,
@@ -182,15 +182,12 @@ async def _settle(
                     provider=carrier.name,
                     provider_id=provider_id,
                     segments=count,
-                    cost_micros=price,
+                    cost_micros=cost_micros(count, carrier.price_micros),
                 ),
                 event("message.sent", {"template": message.template}, of=("message", message.id)),
             )
-        case Rejected(code, told):
-            await ctx.commit(
-                writes.settled(message, "failed", now, provider=carrier.name, reason=code, detail=told),
-                event("message.failed", {"code": code}, of=("message", message.id)),
-            )
+        case Rejected():
+            await _refused(ctx, message, carrier, result)
         case Throttled(wait):
             await ctx.checkpoint(
                 writes.try_again(
@@ -205,6 +202,26 @@ async def _settle(
             await ctx.commit(_unknown(ctx, message, carrier.name, reason))
         case Ambiguous(reason, False):
             await ctx.commit(_doubt(ctx, message, reason))
+
+
+async def _refused(ctx: Ctx, message: Outgoing, carrier: Carrier, refusal: Rejected) -> None:
+    """Nothing was sent. If that is the provider's own affair, the tenant's second one gets a job; else it failed."""
+    other = await fallback_of(ctx, message, carrier) if refusal.elsewhere else None
+    of = ("message", message.id)
+    if other is None:
+        code, told = refusal.code, refusal.message
+        await ctx.commit(
+            writes.settled(message, "failed", ctx.now, provider=carrier.name, reason=code, detail=told),
+            event("message.failed", {"code": code}, of=of),
+        )
+        return
+    note = f"{carrier.name} refused it: {refusal.message} ({refusal.code})"
+    told_of = {"from": carrier.name, "to": other.name, "code": refusal.code, "detail": refusal.message}
+    await ctx.commit(
+        writes.reroute(message, other.name, note, ctx.now),
+        JobDraft(writes.SEND, key=f"{message.id}:{message.attempt + 1}", subject_id=message.id),
+        event("message.rerouted", told_of, of=of),
+    )
 
 
 async def _again(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, reason: str) -> None:

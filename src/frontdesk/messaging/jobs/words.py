@@ -48,7 +48,7 @@ async def letter_of(ctx: Ctx, message: Outgoing) -> Letter:
     words = Wording(filling.subject or "", filling.body) if filling.body else default
     if words is None:
         raise Invalid(f"There is no template {message.template!r} for {message.channel}.")
-    values = _values(ctx, filling)
+    values = values_for(ctx, filling)
     return Letter(
         " ".join(render(words.subject, values).split()), render(words.body, values).strip(), unsubscribe
     )
@@ -72,7 +72,8 @@ async def _code(ctx: Ctx, sealed: str) -> Letter:
     )
 
 
-def _values(ctx: Ctx, filling: queries.Filling) -> dict[str, object]:
+def values_for(ctx: Ctx, filling: queries.Filling) -> dict[str, object]:
+    """What a template's variables stand for."""
     settings, booking = ctx.settings, None
     if filling.starts_at is not None:
         zone = ZoneInfo(filling.booking_zone) if filling.booking_zone else ctx.tenant.zone

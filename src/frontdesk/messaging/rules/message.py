@@ -36,7 +36,10 @@ class Draft:
 
 
 class Message(BaseModel):
-    """A row of the ledger. Instants in business ms, but `sending_at`, which is real time."""
+    """A row of the ledger. Instants in business ms, but `sending_at`, which is real time.
+
+    `provider` carries it, or did; `provider_note` says why it is not the tenant's first choice.
+    """
 
     id: str
     direction: Direction
@@ -57,6 +60,7 @@ class Message(BaseModel):
     expires_at: int | None
     attempt: int
     provider: str
+    provider_note: str
     provider_id: str | None
     segments: int | None
     cost_micros: int | None

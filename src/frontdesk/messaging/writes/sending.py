@@ -40,10 +40,13 @@ def take_slot(
     alone_since: int | None,
     segments: int,
     interval: int,
+    provider: str,
     now: int,
     real: int,
 ) -> list[Statement]:
     """The tenant's next sending slot; if that is now, the message is `sending`, with the words that go out.
+
+    `provider` is written down with it: who finds the message `sending` later knows whom to ask.
 
     The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
     `alone_since`: Stale if another message took its slot for the same words since then (business ms) and is
@@ -68,7 +71,8 @@ def take_slot(
                                 WHERE tenant_id = :tenant AND channel = :channel)) <= :now
                            THEN 'sending' ELSE 'queued' END,
               address = :address, body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
-              reason = '', detail = '', sending_at = :real, version = version + 1, updated_at = :now
+              provider = :provider, reason = '', detail = '', sending_at = :real,
+              version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
               AND NOT EXISTS (
                 SELECT 1 FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
@@ -87,6 +91,7 @@ def take_slot(
                 "subject": subject,
                 "body_hash": body_hash,
                 "segments": segments,
+                "provider": provider,
                 "now": now,
                 "real": real,
             },
@@ -113,7 +118,8 @@ def settled(
             """
             UPDATE messages SET
               state = CASE WHEN state = 'sending' THEN :state ELSE state END,
-              provider = :provider, provider_id = COALESCE(:provider_id, provider_id),
+              provider = CASE WHEN :provider = '' THEN provider ELSE :provider END,
+              provider_id = COALESCE(:provider_id, provider_id),
               segments = COALESCE(:segments, segments), cost_micros = COALESCE(:cost_micros, cost_micros),
               reason = CASE WHEN state = 'sending' THEN :reason ELSE reason END,
               detail = CASE WHEN state = 'sending' THEN :detail ELSE detail END,
@@ -139,15 +145,31 @@ def settled(
 
 
 def try_again(message: Outgoing, now: int, due_at: int, detail: str, *, attempt: int) -> list[Statement]:
-    """The provider has surely not sent it: back in line, due at `due_at`."""
+    """The provider has surely not sent it: back in line, due at `due_at`, for whoever is first choice by then."""
     return [
         Statement(
             """
             UPDATE messages SET state = 'queued', due_at = :due_at, detail = :detail, attempt = :attempt,
+                                provider = CASE WHEN provider_note = '' THEN '' ELSE provider END,
                                 pace_slot = NULL, version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND state = 'sending'
             """,
             {"id": message.id, "due_at": due_at, "detail": detail[:300], "attempt": attempt, "now": now},
+        ),
+        expect(1),
+    ]
+
+
+def reroute(message: Outgoing, provider: str, note: str, now: int) -> list[Statement]:
+    """Refused for a reason of the first provider's own: back in line at once, for `provider`."""
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = 'queued', due_at = :now, attempt = attempt + 1, provider = :provider,
+                                provider_note = :note, pace_slot = NULL, version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND state = 'sending' AND provider_note = ''
+            """,
+            {"id": message.id, "provider": provider, "note": note[:300], "now": now},
         ),
         expect(1),
     ]

@@ -3,6 +3,7 @@
 from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import queries
+from frontdesk.messaging.queries import Listed
 from frontdesk.messaging.rules.gate import Channel
 from frontdesk.messaging.rules.message import Direction, Message
 from frontdesk.messaging.rules.states import State
@@ -15,14 +16,19 @@ async def list_messages(
     direction: Direction | None = None,
     contact_id: str | None = None,
     booking_id: str | None = None,
+    due_before: int | None = None,
     after: str | None = None,
     limit: Limit = 50,
-) -> Page[Message]:
-    """Every text and mail, planned, sent, skipped (with the reason) or received, latest planned time first."""
+) -> Page[Listed]:
+    """Every text and mail, planned, sent, skipped (with the reason) or received, latest planned time first.
+
+    `due_before` (ms UTC) leaves out what is planned from then on.
+    """
     return await queries.listed(
         ctx,
         after=decode_cursor(after, NEWEST),
         limit=limit,
+        due_before=due_before,
         state=state,
         channel=channel,
         direction=direction,

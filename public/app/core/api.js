@@ -1,0 +1,55 @@
+// The product's own API from its own pages: the cookie says who, JSON says what, problems come back as errors.
+
+const BASE = "/api/v1";
+
+/** A refusal as RFC 9457 describes it. `fields`: message by field name. */
+export class Problem extends Error {
+  constructor(status, body) {
+    super(body.detail || body.title || "Something went wrong");
+    this.status = status;
+    this.code = body.code ?? "unknown";
+    this.trace = body.trace_id ?? "";
+    this.fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
+  }
+}
+
+let onSignedOut = () => {};
+/** Who is told when a session has ended. */
+export const whenSignedOut = (listener) => (onSignedOut = listener);
+
+const OFFLINE = { title: "No connection", detail: "The server could not be reached.", code: "offline" };
+
+async function call(method, path, { body, query, signal } = {}) {
+  const url = new URL(BASE + path, location.origin);
+  for (const [name, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
+  }
+  const init = { method, signal, credentials: "same-origin", headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers["content-type"] = "application/json";
+  }
+  let response;
+  try {
+    response = await fetch(url, init);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Problem(0, OFFLINE);
+  }
+  const text = await response.text();
+  let answer = null;
+  try {
+    answer = text ? JSON.parse(text) : null;
+  } catch {
+    throw new Problem(response.status, { title: "The answer could not be read", code: "unreadable" });
+  }
+  if (response.ok) return answer;
+  const problem = new Problem(response.status, answer ?? {});
+  if (problem.code === "unauthenticated" && path !== "/me") onSignedOut();
+  throw problem;
+}
+
+export const get = (path, query, signal) => call("GET", path, { query, signal });
+export const post = (path, body) => call("POST", path, { body });
+export const patch = (path, body) => call("PATCH", path, { body });
+export const remove = (path) => call("DELETE", path);

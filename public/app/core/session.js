@@ -1,0 +1,59 @@
+// Who is signed in, and what they may do. A copy is kept so that the next visit paints before the server answers.
+
+import { get, remove } from "./api.js";
+import { forget } from "./data.js";
+import { createContext, useContext } from "./html.js";
+import { setClock } from "./time.js";
+
+const KEPT = "fd.me";
+
+export const Session = createContext(null);
+
+/** {me, can(permission), refresh, signOut} */
+export const useSession = () => useContext(Session);
+
+/** The last visitor's card, or null. It opens nothing: every answer still needs the cookie. */
+export function remembered() {
+  try {
+    const me = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    return me?.tenant?.slug && me.staff && Array.isArray(me.permissions) ? take(me) : null;
+  } catch {
+    return null;
+  }
+}
+
+function take(me) {
+  setClock(me.tenant.time_zone, me.tenant.locale);
+  return me;
+}
+
+/** Asks the server who we are; null when nobody is signed in. */
+export async function whoAmI() {
+  try {
+    const me = take(await get("/me"));
+    try {
+      localStorage.setItem(KEPT, JSON.stringify(me));
+    } catch {
+      // Private windows may refuse; then the next visit waits for the server.
+    }
+    return me;
+  } catch (error) {
+    if (error.status !== 401) throw error;
+    forgetMe();
+    return null;
+  }
+}
+
+export function forgetMe() {
+  forget();
+  try {
+    localStorage.removeItem(KEPT);
+  } catch {
+    // Nothing was kept then.
+  }
+}
+
+export async function signOut() {
+  await remove("/auth/sessions/current");
+  forgetMe();
+}

@@ -1,0 +1,93 @@
+// Instants are ms UTC; people read them on the clock of the business, wherever their own browser is.
+
+const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+let zone = "UTC";
+let locale = "en";
+const formats = new Map();
+
+/** The business's zone and language; everything below is in them. */
+export function setClock(timeZone, language) {
+  [zone, locale] = [timeZone, language || "en"];
+  formats.clear();
+}
+export const zoneName = () => zone;
+
+/** One formatter for each way of writing: making them is slow, using them is not. */
+function format(options, language = locale, timeZone = zone) {
+  const key = JSON.stringify([options, language, timeZone]);
+  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat(language, { timeZone, ...options }));
+  return formats.get(key);
+}
+
+const FIELDS = { hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+
+/** Calendar fields of an instant: {year, month, day, hour, minute, second}. */
+export function fields(at, timeZone = zone) {
+  const parts = format(FIELDS, "en-US", timeZone).formatToParts(at);
+  return Object.fromEntries(parts.filter(({ type }) => type !== "literal").map(({ type, value }) => [type, Number(value)]));
+}
+
+const wall = ({ year, month, day, hour, minute, second }) => Date.UTC(year, month - 1, day, hour, minute, second);
+
+/** The instant at which the wall clock of `timeZone` shows these fields; in a gap, the hour after it. */
+export function instant(year, month, day, hour = 0, minute = 0, timeZone = zone) {
+  const wanted = Date.UTC(year, month - 1, day, hour, minute);
+  let at = wanted;
+  // Twice: the first guess may lie on the other side of a change of the clock.
+  for (let tries = 0; tries < 2; tries++) at += wanted - wall(fields(at, timeZone));
+  return at;
+}
+
+/** Local midnight `days` after the day of `at`; 23 or 25 hours later where the clock changes. */
+export function startOfDay(at, days = 0) {
+  const { year, month, day } = fields(at);
+  return instant(year, month, day + days);
+}
+
+/** Local midnight of the Monday on or before the day of `at`. */
+export function startOfWeek(at) {
+  const { year, month, day } = fields(at);
+  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+  return instant(year, month, day - weekday);
+}
+
+/** `2026-11-21`, the day of `at`. */
+export function dayKey(at) {
+  const { year, month, day } = fields(at);
+  return [year, String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
+}
+
+/** The local midnight of `2026-11-21`, or null for what is no day. */
+export function dayOf(key) {
+  const found = /^(\d{4})-(\d{2})-(\d{2})$/.exec(key ?? "");
+  return found ? instant(Number(found[1]), Number(found[2]), Number(found[3])) : null;
+}
+
+export const clock = (at) => format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(at);
+export const dayName = (at) => format({ weekday: "long", day: "numeric", month: "long" }).format(at);
+export const shortDay = (at) => format({ weekday: "short", day: "numeric", month: "short" }).format(at);
+export const weekday = (at) => format({ weekday: "short" }).format(at);
+export const monthName = (at) => format({ month: "long", year: "numeric" }).format(at);
+export const exact = (at) =>
+  format({ weekday: "short", day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" }).format(at);
+
+/** The time alone today, with the day otherwise, with the year when it is another one. */
+export function when(at, now = Date.now()) {
+  if (dayKey(at) === dayKey(now)) return clock(at);
+  const year = fields(at).year === fields(now).year ? {} : { year: "numeric" };
+  return `${format({ day: "numeric", month: "short", ...year }).format(at)}, ${clock(at)}`;
+}
+
+/** "in 2 h", "5 min ago"; rounded down, for a glance. */
+export function ago(at, now = Date.now()) {
+  const gap = Math.abs(at - now);
+  if (gap < MINUTE) return at > now ? "in a moment" : "just now";
+  const text = gap < HOUR ? `${Math.floor(gap / MINUTE)} min` : gap < DAY ? `${Math.floor(gap / HOUR)} h` : `${Math.floor(gap / DAY)} d`;
+  return at > now ? `in ${text}` : `${text} ago`;
+}
+
+/** Minutes as people say them. */
+export const length = (ms) => (ms < HOUR || ms % HOUR ? `${Math.round(ms / MINUTE)} min` : `${ms / HOUR} h`);

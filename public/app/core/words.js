@@ -1,0 +1,102 @@
+// What the machine's words mean to people: states with their tone, templates, reasons, names.
+
+/** Tones: good, busy, quiet, warn, bad. */
+const MESSAGE = {
+  scheduled: ["Planned", "quiet", "clock"],
+  queued: ["Queued", "busy", "clock"],
+  sending: ["Sending", "busy", "clock"],
+  sent: ["Sent", "busy", "check"],
+  delivered: ["Delivered", "good", "check"],
+  failed: ["Failed", "bad", "warn"],
+  skipped: ["Skipped", "quiet", "skip"],
+  unknown: ["Unknown", "warn", "warn"],
+  received: ["Received", "good", "arrow_in"],
+};
+const BOOKING = {
+  scheduled: ["Scheduled", "quiet", "clock"],
+  confirmed: ["Confirmed", "good", "check"],
+  completed: ["Completed", "good", "check"],
+  cancelled: ["Cancelled", "quiet", "close"],
+  no_show: ["No-show", "warn", "warn"],
+};
+const JOB = {
+  pending: ["Pending", "quiet", "clock"],
+  running: ["Running", "busy", "clock"],
+  done: ["Done", "good", "check"],
+  dead: ["Dead", "bad", "warn"],
+  void: ["Not needed", "quiet", "close"],
+};
+const VERDICT = {
+  accepted: ["Accepted", "good", "check"],
+  duplicate: ["Duplicate", "quiet", "skip"],
+  ignored: ["Ignored", "quiet", "skip"],
+  refused: ["Refused", "bad", "warn"],
+};
+const STATES = { message: MESSAGE, booking: BOOKING, job: JOB, verdict: VERDICT };
+
+/** @returns {[string, string, string]} word, tone, icon */
+export const state = (kind, name) => STATES[kind]?.[name] ?? [sentence(name), "quiet", "clock"];
+export const statesOf = (kind) => Object.entries(STATES[kind]).map(([value, [label]]) => ({ value, label }));
+
+const NAMES = { wix: "Wix", clicksend: "ClickSend", resend: "Resend", twilio: "Twilio", manychat: "ManyChat" };
+
+/** A provider as it writes itself. */
+export const provider = (name) => NAMES[name] ?? sentence(name);
+
+/** `booking.reminder` -> `Booking reminder`. */
+export function sentence(name) {
+  const text = String(name ?? "").replace(/[._-]+/g, " ").trim();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+const TEMPLATES = { "booking.confirmation": "Confirmation", "booking.reminder": "Reminder" };
+
+/** "Reminder, 24 h before", "Confirmation", "Reply to HELP". */
+export function templateName(template, hours) {
+  const keyword = /^keyword\.(\w+)$/.exec(template);
+  if (keyword) return `Reply to ${keyword[1].toUpperCase()}`;
+  const name = TEMPLATES[template] ?? sentence(template);
+  return hours ? `${name}, ${hours} h before` : name;
+}
+
+/** Why it is in its state, to read behind the state's word: "because its time had passed". */
+export const why = ({ state: name, reason }) => (name === "skipped" && reason ? `because ${because(reason)}` : reason || "");
+
+const BECAUSE = {
+  "too late": "its time had passed",
+  cancelled: "the booking was cancelled",
+  rescheduled: "the booking was moved",
+  "opted out": "this person opted out",
+  duplicate: "the same words had just been sent",
+  "frequency cap": "this person had enough messages today",
+  "no phone number": "there is no phone number",
+  "no e-mail address": "there is no e-mail address",
+  "sending is not set up": "sending is not set up",
+  "nothing to say": "it would be empty",
+  "too long": "it would be too long",
+  "no consent to marketing": "there is no consent to marketing",
+  "superseded by a later reminder": "a later reminder takes its place",
+};
+export const because = (reason) => BECAUSE[reason] ?? reason;
+
+export const roles = ["owner", "admin", "staff", "technician", "viewer"];
+export const stages = ["lead", "pre_appointment", "appointment", "post", "recall"];
+
+/** A name to show, whatever there is. */
+export const nameOf = (contact) =>
+  `${contact.first_name ?? ""} ${contact.last_name ?? ""}`.trim() || phone(contact.phone) || contact.email || "No name";
+
+/** `+61412345678` in groups, for reading only. */
+export function phone(number) {
+  const found = /^(\+\d{2})(\d{3})(\d{3})(\d{3})$/.exec(number ?? "") ?? /^(\+1)(\d{3})(\d{3})(\d{4})$/.exec(number ?? "");
+  return found ? found.slice(1).join(" ") : (number ?? "");
+}
+
+/** Millionths of a currency unit as money; texts cost fractions of a cent. */
+export function money(micros, currency, locale) {
+  if (micros === null || micros === undefined) return "";
+  return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 3 }).format(micros / 1e6);
+}
+
+export const bytes = (count) => (count < 1024 ? `${count} B` : `${(count / 1024).toFixed(1)} KB`);
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;

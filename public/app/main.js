@@ -1,0 +1,60 @@
+// Starts the dashboard: who is signed in, then the shell around the view of this address.
+
+import { whenSignedOut } from "./core/api.js";
+import { html, render, useCallback, useEffect, useMemo, useState } from "./core/html.js";
+import { followLinks } from "./core/router.js";
+import { forgetMe, remembered, Session, signOut, whoAmI } from "./core/session.js";
+import { failed } from "./core/toasts.js";
+import { Failure } from "./parts/view.js";
+import { Shell } from "./shell.js";
+
+const SignIn = { current: null };
+
+function App() {
+  const [me, setMe] = useState(remembered);
+  const [state, setState] = useState(me ? "in" : "asking");
+  const [error, setError] = useState(null);
+
+  const refresh = useCallback(async () => {
+    try {
+      const found = await whoAmI();
+      if (!found) SignIn.current ??= (await import("./views/sign_in.js")).SignIn;
+      setMe(found);
+      setState(found ? "in" : "out");
+    } catch (problem) {
+      setError(problem);
+      setState((was) => (was === "in" ? was : "failed"));
+    }
+  }, []);
+
+  const leave = useCallback(async () => {
+    SignIn.current ??= (await import("./views/sign_in.js")).SignIn;
+    forgetMe();
+    setMe(null);
+    setState("out");
+  }, []);
+
+  useEffect(() => {
+    whenSignedOut(leave);
+    refresh();
+  }, []);
+
+  const session = useMemo(
+    () =>
+      me && {
+        me,
+        can: (permission) => me.permissions.includes(permission),
+        refresh,
+        signOut: () => signOut().then(leave, failed),
+      },
+    [me],
+  );
+
+  if (state === "failed") return html`<main class="center"><${Failure} error=${error} retry=${refresh} /></main>`;
+  if (state === "out") return html`<${SignIn.current} onSignedIn=${refresh} />`;
+  if (!session) return null;
+  return html`<${Session.Provider} value=${session}><${Shell} key=${me.staff.id} /></${Session.Provider}>`;
+}
+
+followLinks();
+render(html`<${App} />`, document.getElementById("app"));

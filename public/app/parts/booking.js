@@ -1,0 +1,45 @@
+// A booking, opened: whom it is for, and the ledger of its messages.
+
+import { useData } from "../core/data.js";
+import { html } from "../core/html.js";
+import { link } from "../core/router.js";
+import { useSession } from "../core/session.js";
+import { clock, dayName, length } from "../core/time.js";
+import { nameOf, phone, provider, templateName, why } from "../core/words.js";
+import { Facts } from "./facts.js";
+import { State } from "./state.js";
+import { Time } from "./time.js";
+import { Answer, Aside, Empty } from "./view.js";
+
+export function BookingAside({ id, back }) {
+  const story = useData(`/bookings/${id}`);
+  return html`<${Aside} title="Booking" back=${back}>
+    <${Answer} of=${story} rows=${5}>${story.data && html`<${Story} ...${story.data} />`}<//>
+  <//>`;
+}
+
+function Story({ booking, contact, messages }) {
+  const { me, can } = useSession();
+  return html`
+    <p class="lead"><a href=${link("contacts", contact.id)}>${nameOf(contact)}</a></p>
+    <p><${State} kind="booking" of=${booking.status} /></p>
+    <${Facts} rows=${[
+      ["When", `${dayName(booking.starts_at)}, ${clock(booking.starts_at)} to ${clock(booking.ends_at)} (${length(booking.ends_at - booking.starts_at)})`],
+      ["Service", booking.service],
+      ["Practitioner", booking.practitioner],
+      ["Location", booking.location],
+      ["Phone", phone(contact.phone)],
+      ["E-mail", contact.email],
+      ["Customer's zone", booking.time_zone === me.tenant.time_zone ? "" : booking.time_zone],
+      ["Source", provider(booking.source)],
+    ]} />
+    <h3 class="section">Messages</h3>
+    ${messages.length === 0 && html`<${Empty} icon="messages" title="Nothing was planned for this booking" />`}
+    <ol class="ledger">${messages.map((message) => html`
+      <li key=${message.id}>
+        <span class="ledger-what">${can("messages:read") ? html`<a href=${link("messages", message.id)}>${templateName(message.template, message.offset_hours)}</a>` : templateName(message.template, message.offset_hours)}</span>
+        <${State} kind="message" of=${message.state} />
+        <span class="quiet">${why(message)}</span>
+        <${Time} at=${message.delivered_at ?? message.sent_at ?? message.due_at} />
+      </li>`)}</ol>`;
+}

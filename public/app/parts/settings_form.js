@@ -1,0 +1,54 @@
+// A form over some settings: it sends what changed and the version it read; undo sends the old values back.
+
+import { patch } from "../core/api.js";
+import { html, useState } from "../core/html.js";
+import { useSession } from "../core/session.js";
+import { done } from "../core/toasts.js";
+import { Problems } from "./form.js";
+
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * A panel with a form. `fields` renders `(draft, set)`; `read` turns settings into a draft, `write` a draft into the
+ * changes to send; both speak of the same part of the settings, so `write(read(settings))` is how to undo.
+ */
+export function SettingsForm({ title, about, answer, read, write, fields, saved: sentence }) {
+  const { can } = useSession();
+  const before = read(answer.data.settings);
+  const [draft, setDraft] = useState(null);
+  const [error, setError] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const current = draft ?? before;
+  const changed = !same(write(current), write(before));
+  const set = (name) => (value) => setDraft({ ...current, [name]: value });
+  const send = async (version, values) => {
+    const after = await patch("/settings", { version, settings: write(values) });
+    answer.set(after);
+    return after;
+  };
+  async function save(event) {
+    event.preventDefault();
+    setBusy(true);
+    setError(null);
+    try {
+      const after = await send(answer.data.version, current);
+      setDraft(null);
+      done(sentence, () => send(after.version, before));
+    } catch (problem) {
+      setError(problem);
+      if (problem.code === "stale") answer.reload();
+    }
+    setBusy(false);
+  }
+  const readonly = !can("settings:write");
+  return html`<form class="panel" aria-label=${title} onSubmit=${save}>
+    <h2>${title}</h2>
+    ${about && html`<p class="quiet">${about}</p>`}
+    <fieldset class="stack" disabled=${readonly}>${fields(current, set)}</fieldset>
+    <${Problems} error=${error} />
+    ${!readonly && html`<div class="form-actions">
+      <button class="button primary" disabled=${busy || !changed}>${busy ? "Saving" : "Save"}</button>
+      ${draft && changed && html`<button type="button" class="button ghost" onClick=${() => setDraft(null)}>Discard</button>`}
+    </div>`}
+  </form>`;
+}

@@ -1,0 +1,18 @@
+// The dashboard's map: which view an address opens, the permission it needs, the key that goes there.
+
+export const VIEWS = [
+  { name: "today", title: "Today", icon: "today", key: "t", may: "bookings:read", group: "Desk", load: () => import("./views/today.js") },
+  { name: "contacts", title: "Contacts", icon: "contacts", key: "c", may: "contacts:read", group: "Desk", load: () => import("./views/contacts.js") },
+  { name: "calendar", title: "Calendar", icon: "calendar", key: "k", may: "bookings:read", group: "Desk", load: () => import("./views/calendar.js") },
+  { name: "messages", title: "Messages", icon: "messages", key: "m", may: "messages:read", group: "Records", load: () => import("./views/messages.js") },
+  { name: "webhooks", title: "Webhooks", icon: "webhooks", key: "w", may: "log:read", group: "Records", load: () => import("./views/webhooks.js") },
+  { name: "jobs", title: "Jobs", icon: "jobs", key: "j", may: "jobs:read", group: "Records", load: () => import("./views/jobs.js") },
+  { name: "settings", title: "Settings", icon: "settings", key: "s", may: "settings:read", group: "Business", load: () => import("./views/settings.js") },
+];
+
+/** A contact's own page, which has no place in the menu. */
+export const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: () => import("./views/contact.js") };
+
+/** The view of a place, or null. */
+export const viewAt = ({ view, id }) =>
+  view === "contacts" && id ? CONTACT : (VIEWS.find(({ name }) => name === view) ?? null);

@@ -1,0 +1,120 @@
+// Around every view: the menu, the keyboard, toasts, and who is signed in.
+
+import { html, useEffect, useMemo, useState } from "./core/html.js";
+import { listen } from "./core/keys.js";
+import { go, link, usePlace } from "./core/router.js";
+import { useSession } from "./core/session.js";
+import { undo } from "./core/toasts.js";
+import { Dialog } from "./parts/dialog.js";
+import { Help } from "./parts/help.js";
+import { Icon } from "./parts/icon.js";
+import { Toasts } from "./parts/toasts.js";
+import { Empty, Failure, Loading, View, closeOpen } from "./parts/view.js";
+import { VIEWS, viewAt } from "./routes.js";
+
+const ON_PHONE = 4;
+
+export function Shell() {
+  const { me, can } = useSession();
+  const here = usePlace();
+  const [dialog, setDialog] = useState(null);
+  const views = useMemo(() => VIEWS.filter(({ may }) => can(may)), [me]);
+
+  useEffect(() => {
+    if (!here.view) go(link(views[0]?.name ?? "settings"), { replace: true });
+  }, [here.view]);
+  useEffect(() => setDialog(null), [here.view, here.id]);
+  useEffect(
+    () =>
+      listen({
+        chords: Object.fromEntries(views.map(({ key, name }) => [key, () => go(link(name))])),
+        help: () => setDialog("help"),
+        escape: closeOpen,
+        undo: () => undo(),
+      }),
+    [views],
+  );
+
+  return html`
+    <a class="skip" href="#main">Skip to content</a>
+    <div class="shell">
+      <${Side} views=${views} here=${here} onHelp=${() => setDialog("help")} />
+      <main id="main" tabindex="-1"><${Current} here=${here} /></main>
+      <${Bar} views=${views} here=${here} onMore=${() => setDialog("more")} />
+    </div>
+    <${Toasts} />
+    ${dialog === "help" && html`<${Help} views=${views} onClose=${() => setDialog(null)} />`}
+    ${dialog === "more" && html`<${Everything} views=${views.slice(ON_PHONE)} onClose=${() => setDialog(null)} />`}`;
+}
+
+/** The view of this address, fetched when first needed. */
+function Current({ here }) {
+  const { can } = useSession();
+  const view = viewAt(here);
+  const [loaded, setLoaded] = useState({});
+  const [tries, setTries] = useState(0);
+  useEffect(() => {
+    document.title = view ? `${view.title} · Frontdesk` : "Frontdesk";
+    if (!view || !can(view.may)) return undefined;
+    let wanted = true;
+    view.load().then(
+      (module) => wanted && setLoaded({ view, Page: module.Page }),
+      (error) => wanted && setLoaded({ view, error }),
+    );
+    return () => (wanted = false);
+  }, [view, tries]);
+  if (!view) return here.view ? html`<${View} title="Not found"><${Empty} icon="search" title="There is no such page">The menu shows what there is.<//><//>` : null;
+  if (!can(view.may)) return html`<${View} title=${view.title}><${Empty} icon="warn" title="Your role does not include this page">An owner or administrator can change roles under Settings.<//><//>`;
+  if (loaded.view !== view) return html`<${View} title=${view.title}><${Loading} /><//>`;
+  if (loaded.error) return html`<${View} title=${view.title}><${Failure} error=${new Error("This page could not be loaded.")} retry=${() => setTries(tries + 1)} /><//>`;
+  return html`<${loaded.Page} id=${here.id} query=${here.query} />`;
+}
+
+function Side({ views, here, onHelp }) {
+  const { me, signOut } = useSession();
+  const groups = [...new Set(views.map(({ group }) => group))];
+  return html`
+    <nav class="side" aria-label="Main">
+      <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name">${me.tenant.name}</span></div>
+      ${groups.map((group) => html`
+        <ul key=${group} aria-label=${group}>
+          ${views.filter((view) => view.group === group).map((view) => html`<li key=${view.name}><${Item} view=${view} here=${here} /></li>`)}
+        </ul>`)}
+      <div class="side-end">
+        <button type="button" class="nav-item" onClick=${onHelp}><span class="key" aria-hidden="true">?</span>Keyboard</button>
+        <${Person} me=${me} signOut=${signOut} />
+      </div>
+    </nav>`;
+}
+
+const Item = ({ view, here }) => html`
+  <a class="nav-item" href=${link(view.name)} aria-current=${here.view === view.name ? "page" : undefined}>
+    <${Icon} name=${view.icon} />${view.title}<kbd aria-hidden="true">G ${view.key.toUpperCase()}</kbd>
+  </a>`;
+
+function Person({ me, signOut }) {
+  return html`<div class="person">
+    <div class="person-text"><span class="person-name">${me.staff.name}</span><span class="quiet">${me.staff.role}</span></div>
+    <button type="button" class="button ghost icon-only" aria-label="Sign out" title="Sign out" onClick=${signOut}><${Icon} name="out" /></button>
+  </div>`;
+}
+
+/** On a phone: the first views and a way to the others. */
+function Bar({ views, here, onMore }) {
+  const first = views.slice(0, ON_PHONE);
+  const elsewhere = views.slice(ON_PHONE).some(({ name }) => name === here.view);
+  return html`
+    <nav class="bar" aria-label="Main, on a phone">
+      ${first.map((view) => html`
+        <a key=${view.name} href=${link(view.name)} aria-current=${here.view === view.name ? "page" : undefined}><${Icon} name=${view.icon} size=${20} />${view.title}</a>`)}
+      <button type="button" onClick=${onMore} data-current=${elsewhere || undefined}><${Icon} name="more" size=${20} />More</button>
+    </nav>`;
+}
+
+function Everything({ views, onClose }) {
+  const { me, signOut } = useSession();
+  return html`<${Dialog} title=${me.tenant.name} onClose=${onClose}>
+    <ul class="plain menu">${views.map((view) => html`<li key=${view.name}><a class="nav-item" href=${link(view.name)}><${Icon} name=${view.icon} />${view.title}</a></li>`)}</ul>
+    <${Person} me=${me} signOut=${signOut} />
+  <//>`;
+}

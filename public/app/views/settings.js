@@ -1,0 +1,58 @@
+// Settings, a section an address; what a role may only read is shown without its buttons.
+
+import { useData } from "../core/data.js";
+import { html } from "../core/html.js";
+import { link } from "../core/router.js";
+import { useSession } from "../core/session.js";
+import { sentence } from "../core/words.js";
+import { Facts } from "../parts/facts.js";
+import { Theme } from "../parts/help.js";
+import { Answer, Empty, View } from "../parts/view.js";
+import { Audit } from "./settings_audit.js";
+import { Access } from "./settings_access.js";
+import { Messaging } from "./settings_messaging.js";
+import { Senders } from "./settings_senders.js";
+import { Staff } from "./settings_staff.js";
+
+const SECTIONS = [
+  { name: "business", title: "Business", Section: Business },
+  { name: "messaging", title: "Messaging", Section: Messaging },
+  { name: "senders", title: "Senders", Section: Senders },
+  { name: "access", title: "Access and secrets", Section: Access },
+  { name: "staff", title: "Staff", may: "staff:read", Section: Staff, alone: true },
+  { name: "audit", title: "Audit log", may: "audit:read", Section: Audit, alone: true },
+];
+
+export function Page({ id }) {
+  const { can } = useSession();
+  const sections = SECTIONS.filter(({ may }) => !may || can(may));
+  const current = sections.find(({ name }) => name === (id ?? "business"));
+  const answer = useData("/settings");
+  const filters = html`<nav class="tabs" aria-label="Section">${sections.map(({ name, title }) => html`
+    <a key=${name} href=${link("settings", name === "business" ? null : name)} aria-current=${current?.name === name ? "true" : undefined}>${title}</a>`)}</nav>`;
+  return html`<${View} title="Settings" filters=${filters}>
+    ${!current && html`<${Empty} icon="settings" title="There is no such section" />`}
+    ${current?.alone && html`<${current.Section} />`}
+    ${current && !current.alone && html`<${Answer} of=${answer} rows=${6}>
+      ${answer.data && html`<div class="settings"><${current.Section} answer=${answer} tenant=${answer.data} settings=${answer.data.settings} /></div>`}<//>`}
+  <//>`;
+}
+
+function Business({ tenant, settings }) {
+  return html`
+    <section class="panel" aria-labelledby="business"><h2 id="business">${tenant.name}</h2>
+      <p class="quiet">These are set when the business is installed.</p>
+      <${Facts} rows=${[
+        ["Kind", sentence(tenant.kind)],
+        ["Address here", html`<code>${location.host}</code>`],
+        ["Own domains", tenant.domains.length ? tenant.domains.join(", ") : "None"],
+        ["Time zone", tenant.time_zone],
+        ["Country", tenant.country],
+        ["Currency", tenant.currency],
+        ["Language", tenant.locale],
+        ["Wix instance", settings.wix_instance && html`<code>${settings.wix_instance}</code>`],
+        ["Raw webhooks are kept", `${settings.keep_raw_days} days`],
+      ]} />
+    </section>
+    <section class="panel" aria-labelledby="appearance"><h2 id="appearance">Appearance</h2><${Theme} /></section>`;
+}

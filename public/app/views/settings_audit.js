@@ -1,0 +1,33 @@
+// What people changed, newest first.
+
+import { useData, usePages } from "../core/data.js";
+import { html } from "../core/html.js";
+import { link } from "../core/router.js";
+import { useSession } from "../core/session.js";
+import { sentence } from "../core/words.js";
+import { Time } from "../parts/time.js";
+import { Answer, Empty, More } from "../parts/view.js";
+
+const VIEWS = { contact: "contacts", delivery: "webhooks", job: "jobs" };
+
+export function Audit() {
+  const { can } = useSession();
+  const pages = usePages("/audit");
+  const staff = useData(can("staff:read") ? "/staff" : null, { limit: 200 });
+  const names = new Map(staff.data?.items.map(({ id, name }) => [id, name]));
+  return html`<${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${html`<${Empty} icon="clock" title="Nothing has been changed yet" />`}>
+    <ul class="rows">${pages.items?.map((entry) => html`<li key=${entry.id} class="row row-audit">
+      <span class="row-title">${names.get(entry.actor_id) ?? sentence(entry.actor_kind)}</span>
+      <span class="row-state">${VIEWS[entry.subject_kind] ? html`<a href=${link(VIEWS[entry.subject_kind], entry.subject_id)}>${sentence(entry.action)}</a>` : sentence(entry.action)}</span>
+      <span class="row-what">${said(entry.change)}</span>
+      <span class="row-when quiet"><${Time} at=${entry.at} /></span>
+    </li>`)}</ul>
+    <${More} pages=${pages} />
+  <//>`;
+}
+
+const brief = (value) => (value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value));
+
+/** `{role: ["staff", "admin"]}` -> "role: staff to admin". */
+const said = (change) =>
+  Object.entries(change).map(([name, value]) => `${sentence(name)}: ${Array.isArray(value) && value.length === 2 && name !== "tags" ? `${brief(value[0])} to ${brief(value[1])}` : brief(value)}`).join("; ");

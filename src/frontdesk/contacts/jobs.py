@@ -1,0 +1,55 @@
+"""What the outside tells us about people: somebody wrote through a chat provider, or answered its questions."""
+
+from frontdesk.contacts import queries
+from frontdesk.contacts.actions import sighted
+from frontdesk.contacts.rules import Person, summary_of
+from frontdesk.contacts.writes import touchpoint
+from frontdesk.core.again import deciding
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.events import EVENT_BY_ID, Event, event
+from frontdesk.core.mailbox import mailbox_or_none
+from frontdesk.core.parsing import parse_model
+from frontdesk.core.phone import e164_or_none
+from frontdesk.core.rows import Job
+from frontdesk.integrations.facts import LeadFact
+
+
+async def hear_lead(ctx: Ctx, job: Job) -> None:
+    """A lead's words on their timeline, and an event about the contact; hearing the same event again adds nothing."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    fact = parse_model(LeadFact, heard.payload)
+    await deciding(lambda: _hear(ctx, heard.id, fact))
+
+
+async def _hear(ctx: Ctx, event_id: str, fact: LeadFact) -> None:
+    if await queries.is_told(ctx, event_id):
+        return
+    said = fact.contact
+    person = Person(
+        source=fact.provider,
+        first_name=said.first_name,
+        last_name=said.last_name,
+        email=mailbox_or_none(said.email),
+        phone=e164_or_none(said.phone, ctx.tenant.country),
+        external=(fact.provider, said.external_id),
+        time_zone=said.time_zone,
+    )
+    contact, parts, created = await sighted(ctx, person)
+    kind = f"{fact.provider}.message"
+    await ctx.commit(
+        parts,
+        touchpoint(
+            ctx,
+            contact.id,
+            kind,
+            summary_of(fact.text, fact.fields),
+            direction="in",
+            channel=fact.provider,
+            id_=event_id,
+        ),
+        event(
+            kind,
+            {"text": fact.text, "fields": fact.fields, "new": created, "contact": contact.model_dump()},
+            of=("contact", contact.id),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Twilio, REST API 2010-04-01: texts out, replies and status callbacks in."""

@@ -1,0 +1,1 @@
+"""The ledger of messages, and what they say, over HTTP."""

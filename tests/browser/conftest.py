@@ -1,0 +1,94 @@
+"""A real browser on the whole product: one Worker, one sandbox and one Chromium for all, a fresh tenant each."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from sandbox.client import Sandbox
+from seed.office import Office
+from support import chromium
+from support.screens import Screens
+from support.stage import Stage
+
+Opened = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless, closed at the end."""
+    found = chromium.find()
+    with sync_playwright() as playwright:
+        # The network guard of the tests watches Python's own sockets; a browser is another process.
+        launched = playwright.chromium.launch(
+            executable_path=found.path,
+            args=list(found.flags),
+            env={**chromium.surroundings(), **found.variables},
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Started once: booting the Worker takes seconds."""
+    with Stage.open(tmp_path_factory.mktemp("stage")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def stage(whole: Stage) -> Iterator[Stage]:
+    """Back on real time and without faults after each test."""
+    yield whole
+    whole.set_clock(0)
+    whole.sandbox.clear_faults()
+
+
+@pytest.fixture
+def sandbox(stage: Stage) -> Sandbox:
+    """The outside world."""
+    return stage.sandbox
+
+
+@pytest.fixture
+def clinic(stage: Stage) -> Office:
+    """A clinic in Sydney with a person of every role, of this test alone."""
+    staff = [(role, f"The {role.title()}", role) for role in ("admin", "staff", "technician", "viewer")]
+    # In a thread of its own: Playwright keeps an event loop in this one, and sealing secrets starts another.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(stage.office, name="Harbour Imaging", staff=staff).result()
+
+
+@pytest.fixture
+def screens() -> Screens:
+    """Where pictures go: FRONTDESK_SCREENS, outside the repository; nowhere without it."""
+    return Screens.from_environment()
+
+
+@pytest.fixture
+def opened(browser: Browser, stage: Stage, clinic: Office) -> Iterator[Opened]:
+    """Opens a page of the clinic's dashboard, signed in as `who` (None: nobody). A test fails on any page error."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_(path: str = "/app/", who: str | None = "owner", width: int = 1280, **options: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        url = stage.stack.tenant_url(clinic.slug)
+        if who:
+            token = stage.signed_in(clinic, who).token
+            context.add_cookies([{"name": "fd_session", "value": token, "url": url}])
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda line: complaints.extend([line.text] if line.type == "error" else []))
+        page.goto(f"{url}{path}")
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    # 401 is how a page learns that nobody is signed in; Chromium reports every refused request as an error.
+    assert not [each for each in complaints if "the server responded with a status of 4" not in each]

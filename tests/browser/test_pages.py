@@ -1,0 +1,146 @@
+"""Every page in both themes and three widths: axe finds nothing, nothing sticks out, and pictures are taken."""
+
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from local.child import ROOT
+from seed.office import Office
+from support.screens import Screens
+from support.stage import Stage, new_phone
+from support.times import SYDNEY, nine_in_sydney
+
+Opened = Callable[..., Page]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PLACES = {
+    "today": "/app/today",
+    "booking": "/app/today/{booking}",
+    "contacts": "/app/contacts",
+    "nobody": "/app/contacts?q=zzzz",
+    "contact": "/app/contacts/{contact}",
+    "week": "/app/calendar?day={day}",
+    "day": "/app/calendar?span=day&day={day}",
+    "messages": "/app/messages?show=all",
+    "message": "/app/messages/{message}",
+    "webhooks": "/app/webhooks",
+    "webhook": "/app/webhooks/{delivery}",
+    "refused": "/app/webhooks/{refused}?verdict=refused",
+    "jobs": "/app/jobs",
+    "job": "/app/jobs/{job}?state=all",
+    "settings": "/app/settings",
+    "messaging": "/app/settings/messaging",
+    "senders": "/app/settings/senders",
+    "access": "/app/settings/access",
+    "staff": "/app/settings/staff",
+    "audit": "/app/settings/audit",
+    "missing": "/app/nowhere",
+    "gone": "/app/contacts/nobody",
+}
+
+
+@pytest.fixture
+def places(stage: Stage, clinic: Office) -> dict[str, str]:
+    """Addresses with something to show at each."""
+    phone = new_phone()
+    booked = stage.book(clinic, phone=phone, first_name="Ava", last_name="Nguyen", practitioner="Dr Silva")
+    stage.book(clinic, phone=new_phone(), first_name="Leo", last_name="Rossi", practitioner="Dr Frost")
+    stage.sandbox.forge_booking(clinic.instance)
+    stage.drain()
+    stage.sandbox.reply(phone, "Can I bring my old scans?", clinic.profile.number)
+    stage.sandbox.cancel(booked["booking"]["id"])
+    stage.drain()
+    api = stage.signed_in(clinic)
+
+    def first(path: str, **query: Any) -> str:
+        return str(api.items(f"/api/v1/{path}", **query)[0]["id"])
+
+    api.patch("/api/v1/settings", {"version": 1, "settings": {"reminder_hours": [24]}})
+    return {
+        "booking": first("bookings"),
+        "contact": first("contacts", search="Ava"),
+        "message": first("messages", state="skipped"),
+        "delivery": first("deliveries", source="wix", verdict="accepted"),
+        "refused": first("deliveries", verdict="refused"),
+        "job": first("jobs", state="done"),
+        "day": datetime.fromtimestamp(nine_in_sydney(5) / 1000, SYDNEY).date().isoformat(),
+    }
+
+
+def settled(page: Page) -> None:
+    """Waits until the page shows what it came for."""
+    expect(page.locator("h1:visible, h2:visible").first).to_be_visible()
+    expect(page.locator(".loading")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def broken(page: Page) -> list[str]:
+    """What axe finds, a line each."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
+        for each in found["violations"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_sticks_out(
+    places: dict[str, str], opened: Opened, screens: Screens, theme: str
+) -> None:
+    found: dict[str, Any] = {}
+    page = opened("/app/", color_scheme=theme)
+    settled(page)
+    base = page.url.split("/app/")[0]
+    for name, place in PLACES.items():
+        page.goto(base + place.format_map(places))
+        settled(page)
+        for width, height in ((1600, 1000), (1024, 768), (390, 844)):
+            page.set_viewport_size({"width": width, "height": height})
+            screens.take(page, f"{name}-{width}-{theme}")
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                found[f"{name} at {width}"] = "sticks out"
+            if width != 1024 and (problems := broken(page)):
+                found[f"{name} at {width}"] = problems
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.locator("main").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    found |= {"help": problems} if (problems := broken(page)) else {}
+    page = opened("/app/", who=None, color_scheme=theme)
+    settled(page)
+    screens.take(page, f"sign-in-1280-{theme}")
+    found |= {"sign-in": problems} if (problems := broken(page)) else {}
+    assert not found, json.dumps(found, indent=1)
+
+
+def test_the_keyboard_alone_gets_anywhere(places: dict[str, str], opened: Opened) -> None:
+    page = opened("/app/contacts")
+    settled(page)
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name=re.compile("Leo Rossi"))).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Ava Nguyen")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+    page.keyboard.press("/")
+    page.keyboard.type("ros")
+    expect(page.get_by_role("link", name=re.compile("Leo Rossi"))).to_be_visible()
+    expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_have_count(0)
+    assert page.url.endswith("?q=ros")
+    page.reload()
+    expect(page.get_by_role("searchbox")).to_have_value("ros")
+    page.keyboard.press("g")
+    page.keyboard.press("m")
+    expect(page.get_by_role("heading", name="Messages")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
