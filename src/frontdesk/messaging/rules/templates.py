@@ -100,6 +100,18 @@ def check(source: str, vocabulary: Vocabulary = VOCABULARY) -> None:
     _checked(source, vocabulary)
 
 
+def variables_of(source: str, vocabulary: Vocabulary = VOCABULARY) -> frozenset[str]:
+    """What the template reads: `contact.first_name` and the like. Raises TemplateInvalid."""
+    tree = _checked(source, vocabulary)
+    plain = {node.name for node in tree.find_all(nodes.Name) if not vocabulary[node.name]}
+    owned = {
+        f"{node.node.name}.{node.attr}"
+        for node in tree.find_all(nodes.Getattr)
+        if isinstance(node.node, nodes.Name)
+    }
+    return frozenset(plain | owned)
+
+
 def render(
     source: str, values: Mapping[str, Any], form: Form = "text", vocabulary: Vocabulary = VOCABULARY
 ) -> str:
