@@ -1,7 +1,8 @@
 """What can change about messages, as statements; each names the states it may leave."""
 
+from frontdesk.messaging.writes.consents import consent
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
-from frontdesk.messaging.writes.heard import consent, heard_key, receipt, received
+from frontdesk.messaging.writes.heard import heard_key, receipt, received
 from frontdesk.messaging.writes.planning import SEND, plan, withdraw
 from frontdesk.messaging.writes.sending import delay, fail, settled, skip, take_slot, try_again
 
