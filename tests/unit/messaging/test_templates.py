@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from frontdesk.messaging.rules.templates import MAX_OUTPUT, TemplateInvalid, check, render
+from frontdesk.messaging.rules.templates import MAX_OUTPUT, TemplateInvalid, check, render, variables_of
 
 VALUES = {
     "contact": {"first_name": "Jo", "last_name": "", "name": "Jo"},
@@ -136,7 +136,10 @@ def test_values_are_text_and_nothing_else() -> None:
     )
 
 
-def test_a_template_may_have_a_vocabulary_of_its_own() -> None:
+def test_variables_of() -> None:
+    source = "{% if booking.location %}{{ contact.first_name|upper }}{% endif %}"
+    assert variables_of(source) == {"booking.location", "contact.first_name"}
+    assert variables_of("{{ code }}", {"code": frozenset()}) == {"code"}
     assert render("{{ code }}", {"code": 123456}, "text", {"code": frozenset()}) == "123456"
 
 

@@ -1,4 +1,4 @@
-"""What we are told: texts that come in, receipts of what went out, and what people want to get."""
+"""What we are told: texts that come in, and receipts of what went out."""
 
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement
