@@ -14,7 +14,9 @@ def clean(value: Any) -> str:
     """
     if value is None or isinstance(value, dict | list | bool):
         return ""
-    text = "".join(" " if category(c) in ("Cc", "Zl", "Zp") else c for c in str(value)[:1_000])
+    text = str(value)[:1_000]
+    if not text.isprintable():
+        text = "".join(" " if category(c) in ("Cc", "Zl", "Zp") else c for c in text)
     return " ".join(text.split())[:200]
 
 
