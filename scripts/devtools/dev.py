@@ -61,8 +61,8 @@ def addresses(stack: Stack, seconds: float) -> None:
     port = stack.url.rsplit(":", 1)[1]
     say(f"ready in {seconds:.1f} s")
     rows = (
-        ("Worker", f"http://{DEMO_TENANT}.localhost:{port}/"),
-        ("API", f"http://{DEMO_TENANT}.localhost:{port}/api/openapi.json"),
+        ("Staff", f"http://{DEMO_TENANT}.localhost:{port}/app"),
+        ("API", f"http://{DEMO_TENANT}.localhost:{port}/docs/api"),
         ("Phone", f"{stack.sandbox_url}/phone"),
         ("Outbox", f"{stack.sandbox_url}/outbox"),
         ("Control", stack.runtime.control),
