@@ -65,6 +65,7 @@ def addresses(stack: Stack, seconds: float) -> None:
     say(f"ready in {seconds:.1f} s")
     rows = (
         ("Worker", f"http://{DEMO_TENANT}.localhost:{port}/"),
+        ("Desk", f"http://{DEMO_TENANT}.localhost:{port}/app/"),
         ("API", f"http://{DEMO_TENANT}.localhost:{port}/api/openapi.json"),
         ("Phone", f"{stack.sandbox_url}/phone"),
         ("Outbox", f"{stack.sandbox_url}/outbox"),
