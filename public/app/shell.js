@@ -75,7 +75,7 @@ function Side({ views, here, onHelp }) {
   const groups = [...new Set(views.map(({ group }) => group))];
   return html`
     <nav class="side" aria-label="Main">
-      <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name">${me.tenant.name}</span></div>
+      <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name" title=${me.tenant.name}>${me.tenant.name}</span></div>
       ${groups.map((group) => html`
         <ul key=${group} aria-label=${group}>
           ${views.filter((view) => view.group === group).map((view) => html`<li key=${view.name}><${Item} view=${view} here=${here} /></li>`)}

@@ -36,6 +36,7 @@ PLACES = {
     "settings": "/app/settings",
     "messaging": "/app/settings/messaging",
     "senders": "/app/settings/senders",
+    "templates": "/app/settings/templates",
     "access": "/app/settings/access",
     "staff": "/app/settings/staff",
     "audit": "/app/settings/audit",
@@ -117,6 +118,48 @@ def test_axe_finds_nothing_and_nothing_sticks_out(
     settled(page)
     screens.take(page, f"sign-in-1280-{theme}")
     found |= {"sign-in": problems} if (problems := broken(page)) else {}
+    assert not found, json.dumps(found, indent=1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens(
+    places: dict[str, str], opened: Opened, screens: Screens, theme: str
+) -> None:
+    found: dict[str, Any] = {}
+    page = opened("/app/", color_scheme=theme)
+    settled(page)
+    base = page.url.split("/app/")[0]
+    openers = {
+        f"/app/contacts/{places['contact']}": ["Edit"],
+        "/app/settings/templates": ["Open Confirmation, e-mail"],
+        "/app/settings/access": ["Rotate: Resend API key"],
+        "/app/settings/staff": ["Add", "Deactivate The Viewer"],
+    }
+    for number, (place, names) in enumerate(openers.items()):
+        page.goto(base + place)
+        for name in names:
+            page.get_by_role("button", name=name, exact=True).click()
+        settled(page)
+        page.wait_for_timeout(250)  # a toast on its way is still half transparent
+        screens.take(page, f"opened-{number}-{theme}")
+        if problems := broken(page):
+            found[place] = problems
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("button", name="More").click()
+    screens.take(page, f"opened-more-{theme}")
+    if problems := broken(page):
+        found["more"] = problems
+    page.goto(base + "/app/contacts?q=zzzz")
+    settled(page)
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("ava")
+    expect(page.get_by_text("The server could not be reached.")).to_be_visible()
+    screens.take(page, f"opened-offline-{theme}")
+    if problems := broken(page):
+        found["offline"] = problems
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_visible()
     assert not found, json.dumps(found, indent=1)
 
 

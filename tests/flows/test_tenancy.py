@@ -29,7 +29,7 @@ POINTS_AT = {
 """Query parameters that name something of a tenant, and which of its facts."""
 HARMLESS = {
     *("after", "limit", "state", "stage", "tag", "status", "channel", "direction", "source", "verdict"),
-    *("type", "kind", "subject_kind", "starts_from", "starts_before"),
+    *("type", "kind", "subject_kind", "starts_from", "starts_before", "due_before"),
 }
 
 

@@ -70,7 +70,7 @@ def _unpacked() -> Chromium:
             making.rename(UNPACKED)
         except OSError:  # another process was as fast, and made the same
             shutil.rmtree(making)
-    # Its libraries come after the system's: they only fill what a bare machine lacks.
+    # Its own NSS and expat, which a bare machine lacks; what else it needs is libc.
     libraries = os.pathsep.join(filter(None, [os.environ.get("LD_LIBRARY_PATH"), str(UNPACKED / "lib")]))
     fonts = {} if Path("/etc/fonts/fonts.conf").exists() else {"FONTCONFIG_PATH": str(UNPACKED)}
     return Chromium(UNPACKED / "chromium", (*FLAGS, "--disable-gpu"), {"LD_LIBRARY_PATH": libraries, **fonts})

@@ -60,24 +60,28 @@ export function templateName(template, hours) {
 }
 
 /** Why it is in its state, to read behind the state's word: "because its time had passed". */
-export const why = ({ state: name, reason }) => (name === "skipped" && reason ? `because ${because(reason)}` : reason || "");
+export function why({ state: name, reason }) {
+  if (!reason) return "";
+  if (name === "skipped") return `because ${because(reason)}`;
+  return /^[A-Z_]+$/.test(reason) ? sentence(reason.toLowerCase()) : reason.replaceAll("_", " ");
+}
 
+// By the codes of the gate, as the ledger keeps them.
 const BECAUSE = {
-  "too late": "its time had passed",
+  too_late: "its time had passed",
   cancelled: "the booking was cancelled",
   rescheduled: "the booking was moved",
-  "opted out": "this person opted out",
+  no_address: "there is nowhere to send it",
+  no_channel: "sending is not set up",
+  empty: "it would say nothing",
+  too_long: "it would be too long",
+  opted_out: "this person opted out",
+  no_consent: "there is no consent to marketing",
+  superseded: "a later reminder takes its place",
   duplicate: "the same words had just been sent",
-  "frequency cap": "this person had enough messages today",
-  "no phone number": "there is no phone number",
-  "no e-mail address": "there is no e-mail address",
-  "sending is not set up": "sending is not set up",
-  "nothing to say": "it would be empty",
-  "too long": "it would be too long",
-  "no consent to marketing": "there is no consent to marketing",
-  "superseded by a later reminder": "a later reminder takes its place",
+  frequency_cap: "this person had enough messages in 24 hours",
 };
-export const because = (reason) => BECAUSE[reason] ?? reason;
+const because = (reason) => BECAUSE[reason.replaceAll(" ", "_")] ?? reason.replaceAll("_", " ");
 
 export const roles = ["owner", "admin", "staff", "technician", "viewer"];
 export const stages = ["lead", "pre_appointment", "appointment", "post", "recall"];

@@ -4,11 +4,12 @@ import { usePages, useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { clock, exact, shortDay } from "../core/time.js";
+import { clock, shortDay } from "../core/time.js";
 import { nameOf, phone, provider, sentence } from "../core/words.js";
 import { Facts } from "../parts/facts.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
+import { Time } from "../parts/time.js";
 import { Answer, Empty, Failure, Loading, View } from "../parts/view.js";
 import { ContactEdit } from "./contact_edit.js";
 import { Timeline } from "./timeline.js";
@@ -46,7 +47,7 @@ function Identity({ person }) {
       ["Phone", person.phone && html`<a href=${`tel:${person.phone}`}>${phone(person.phone)}</a>`],
       ["E-mail", person.email && html`<a href=${`mailto:${person.email}`}>${person.email}</a>`],
       ["Their time zone", person.time_zone && person.time_zone !== me.tenant.time_zone ? person.time_zone : ""],
-      ["First heard of", exact(person.created_at)],
+      ["First heard of", html`<${Time} at=${person.created_at} />`],
       ["Through", provider(person.source)],
     ]} />`;
 }

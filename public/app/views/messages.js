@@ -81,6 +81,7 @@ function Detail({ message }) {
       ["Segments", message.segments && plural(message.segments, "segment")],
       ["Cost", money(message.cost_micros, me.tenant.currency, me.tenant.locale)],
       ["Through", [provider(message.provider), message.provider_id].filter(Boolean).join(" ")],
+      ["Carrier's note", message.provider_note],
       ["Tries", message.attempt > 1 ? message.attempt : ""],
       ["Booking", message.booking_id && can("bookings:read") && html`<a href=${link("calendar", message.booking_id)}>Open the booking</a>`],
       ["Why", html`<${Cause} trace=${message.trace_id} kind=${message.cause_kind} id=${message.cause_id} />`],

@@ -6,7 +6,7 @@ import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { DAY } from "../core/time.js";
-import { phone, plural, sentence, state, templateName } from "../core/words.js";
+import { phone, plural, sentence, state, templateName, why } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
 import { Answer, Empty } from "../parts/view.js";
@@ -47,7 +47,7 @@ async function load(_path, _query, signal, can) {
 const text = (row) => ({ id: row.id, at: row.due_at, icon: "messages", tone: "busy", href: link("contacts", row.contact_id), title: row.contact_name || phone(row.address), what: row.body, kind: "Not answered" });
 const message = (row) => ({
   id: row.id, at: row.updated_at, icon: "warn", tone: state("message", row.state)[1], href: link("messages", row.id, { state: row.state }),
-  title: row.contact_name || phone(row.address), what: `${templateName(row.template, row.offset_hours)}: ${row.reason || row.detail || "no reason given"}`, kind: state("message", row.state)[0],
+  title: row.contact_name || phone(row.address), what: `${templateName(row.template, row.offset_hours)}: ${why(row) || row.detail || "no reason given"}`, kind: state("message", row.state)[0],
 });
 const job = (row) => ({ id: row.id, at: row.finished_at ?? row.due_at, icon: "jobs", tone: "bad", href: link("jobs", row.id), title: sentence(row.kind), what: row.last_error || row.error_code, kind: `Gave up after ${plural(row.attempts, "try", "tries")}` });
 

@@ -13,11 +13,13 @@ import { Access } from "./settings_access.js";
 import { Messaging } from "./settings_messaging.js";
 import { Senders } from "./settings_senders.js";
 import { Staff } from "./settings_staff.js";
+import { Templates } from "./settings_templates.js";
 
 const SECTIONS = [
   { name: "business", title: "Business", Section: Business },
   { name: "messaging", title: "Messaging", Section: Messaging },
   { name: "senders", title: "Senders", Section: Senders },
+  { name: "templates", title: "Templates", may: "templates:read", Section: Templates, alone: true },
   { name: "access", title: "Access and secrets", Section: Access },
   { name: "staff", title: "Staff", may: "staff:read", Section: Staff, alone: true },
   { name: "audit", title: "Audit log", may: "audit:read", Section: Audit, alone: true },

@@ -10,7 +10,7 @@ import { Time } from "../parts/time.js";
 import { Answer, Empty, More, View } from "../parts/view.js";
 import { Webhook } from "./webhook.js";
 
-const SOURCES = ["wix", "clicksend", "resend"].map((value) => ({ value, label: provider(value) }));
+const SOURCES = ["wix", "clicksend", "twilio", "manychat", "resend"].map((value) => ({ value, label: provider(value) }));
 const VERDICTS = [{ value: "", label: "All" }, ...statesOf("verdict")];
 
 export function Page({ id, query }) {
