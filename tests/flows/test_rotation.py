@@ -124,7 +124,8 @@ def test_a_secret_is_shown_once_and_kept_sealed(
         is True
     )
     assert states["clicksend_api_key"]["previous_valid"] is False
-    assert all(each["set_at"] for each in states.values())
+    installed = ("wix_", "clicksend_", "resend_")
+    assert all(each["set_at"] for name, each in states.items() if name.startswith(installed))
     audit = api.items("/api/v1/audit", subject_kind="secret")
     assert [each["subject_id"] for each in audit] == ["wix_hmac_secret", "resend_signing_secret"]
     rows = runtime.d1("SELECT * FROM tenant_secrets WHERE tenant_id = ?1", clinic.tenant.id)

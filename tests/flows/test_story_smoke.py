@@ -34,7 +34,7 @@ def test_with_a_phone_the_confirmation_goes_there(stage: Stage, clinic: Office) 
     outcomes = smoke(Deployment(stage.runtime.url, known(stage, clinic, phone=phone)))
     assert [each.state for each in outcomes] == ["ok"] * len(CHECKS), outcomes
     stage.drain()
-    assert len(stage.sandbox.texts(phone)) == 1
+    assert len(stage.sandbox.texts(phone, business=clinic.profile.number)) == 1
 
 
 def test_what_does_not_hold_is_said(stage: Stage, clinic: Office) -> None:

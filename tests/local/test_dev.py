@@ -67,7 +67,7 @@ def gone(state: Path, seconds: float = 8) -> None:
 
 def test_it_starts_serves_and_ends_everything_on_ctrl_c(tmp_path: Path) -> None:
     with dev(tmp_path, "--no-demo") as (process, printed):
-        worker = re.search(r"Worker +http://harbour-imaging\.localhost:(\d+)/", printed)
+        worker = re.search(r"Staff +http://harbour-imaging\.localhost:(\d+)/app", printed)
         phone = re.search(r"Phone +(http://\S+)", printed)
         assert worker and phone, printed
         assert httpx.get(f"http://127.0.0.1:{worker[1]}/health").json() == {"status": "ok"}
