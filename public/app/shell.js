@@ -47,6 +47,8 @@ export function Shell() {
     ${dialog === "more" && html`<${Everything} views=${views.slice(ON_PHONE)} onClose=${() => setDialog(null)} />`}`;
 }
 
+const pages = new Map(); // what was fetched once is there at once: no blink, and no key pressed into nothing
+
 /** The view of this address, fetched when first needed. */
 function Current({ here }) {
   const { can } = useSession();
@@ -55,19 +57,23 @@ function Current({ here }) {
   const [tries, setTries] = useState(0);
   useEffect(() => {
     document.title = view ? `${view.title} · Frontdesk` : "Frontdesk";
-    if (!view || !can(view.may)) return undefined;
+    if (!view || pages.has(view) || !can(view.may)) return undefined;
     let wanted = true;
     view.load().then(
-      (module) => wanted && setLoaded({ view, Page: module.Page }),
+      (module) => {
+        pages.set(view, module.Page);
+        if (wanted) setLoaded({ view });
+      },
       (error) => wanted && setLoaded({ view, error }),
     );
     return () => (wanted = false);
   }, [view, tries]);
   if (!view) return here.view ? html`<${View} title="Not found"><${Empty} icon="search" title="There is no such page">The menu shows what there is.<//><//>` : null;
   if (!can(view.may)) return html`<${View} title=${view.title}><${Empty} icon="warn" title="Your role does not include this page">An owner or administrator can change roles under Settings.<//><//>`;
+  const Page = pages.get(view);
+  if (Page) return html`<${Page} id=${here.id} query=${here.query} />`;
   if (loaded.view !== view) return html`<${View} title=${view.title}><${Loading} /><//>`;
-  if (loaded.error) return html`<${View} title=${view.title}><${Failure} error=${new Error("This page could not be loaded.")} retry=${() => setTries(tries + 1)} /><//>`;
-  return html`<${loaded.Page} id=${here.id} query=${here.query} />`;
+  return html`<${View} title=${view.title}><${Failure} error=${new Error("This page could not be loaded.")} retry=${() => setTries(tries + 1)} /><//>`;
 }
 
 function Side({ views, here, onHelp }) {
