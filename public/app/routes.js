@@ -1,5 +1,7 @@
 // The dashboard's map: which view an address opens, the permission it needs, the key that goes there.
 
+import { styled } from "./core/style.js";
+
 export const VIEWS = [
   { name: "today", title: "Today", icon: "today", key: "t", may: "bookings:read", group: "Desk", load: () => import("./views/today.js") },
   { name: "contacts", title: "Contacts", icon: "contacts", key: "c", may: "contacts:read", group: "Desk", load: () => import("./views/contacts.js") },
@@ -13,6 +15,9 @@ export const VIEWS = [
 /** A contact's own page, which has no place in the menu. */
 export const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: () => import("./views/contact.js") };
 
+/** The story of one effect, reached from wherever one is shown. */
+export const TRACE = { name: "trace", title: "Why did this happen?", may: "automations:read", load: styled(() => import("./views/trace.js"), "/app/trace.css") };
+
 /** The view of a place, or null. */
 export const viewAt = ({ view, id }) =>
-  view === "contacts" && id ? CONTACT : (VIEWS.find(({ name }) => name === view) ?? null);
+  view === "contacts" && id ? CONTACT : view === "trace" ? TRACE : (VIEWS.find(({ name }) => name === view) ?? null);

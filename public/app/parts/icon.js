@@ -10,6 +10,8 @@ const PATHS = {
   webhooks: "M2.5 4h11M2.5 8h11M2.5 12h6M11 11l1.5 1.5L15 10",
   jobs: "M8 2v2.2M8 11.8V14M14 8h-2.2M4.2 8H2M12.2 3.8l-1.5 1.5M5.3 10.7l-1.5 1.5M12.2 12.2l-1.5-1.5M5.3 5.3 3.8 3.8",
   settings: "M2.5 4.5h6M11.5 4.5h2M2.5 11.5h2M7.5 11.5h6M10 3v3M6 10v3",
+  automations: "M8.7 2 3.5 9h4l-.8 5 5.3-7H8l.7-5Z",
+  reports: "M2.5 13.5h11M4.5 11V8M8 11V3.5M11.5 11V6",
   search: "M11 7a4 4 0 1 1-8 0 4 4 0 0 1 8 0ZM10 10l3.5 3.5",
   close: "m4 4 8 8M12 4l-8 8",
   left: "m10 3.5-4.5 4.5 4.5 4.5",
@@ -27,6 +29,9 @@ const PATHS = {
   arrow_in: "M12 4 4.5 11.5M4.5 6v5.5H10",
   arrow_out: "M4 12l7.5-7.5M6 4.5h5.5V10",
   plus: "M8 3v10M3 8h10",
+  trash: "M3 4.5h10M6.5 4.5V3h3v1.5M4.5 4.5l.6 8c0 .6.5 1 1 1h3.8c.5 0 1-.4 1-1l.6-8",
+  up: "M8 13V3.5M4 7.2 8 3l4 4.2",
+  down: "M8 3v9.5M4 8.8 8 13l4-4.2",
 };
 
 export const Icon = ({ name, size = 16 }) => html`

@@ -1,0 +1,66 @@
+// "Why did this happen?": one effect, and under it each thing it goes back to, down to the webhook.
+
+import { useData } from "../core/data.js";
+import { html } from "../core/html.js";
+import { link } from "../core/router.js";
+import { useSession } from "../core/session.js";
+import { sentence } from "../core/words.js";
+import { Icon } from "../parts/icon.js";
+import { Time } from "../parts/time.js";
+import { KINDS, whyLink } from "../parts/why.js";
+import { Answer, Empty, View } from "../parts/view.js";
+
+/** By kind of step: what it is called, its mark, the page that shows it and the permission that page needs. */
+const STEPS = {
+  message: ["Message", "messages", "messages", "messages:read"],
+  task: ["Task", "check", null, null],
+  move: ["Move on the board", "right", null, null],
+  booking: ["Booking", "calendar", "calendar", "bookings:read"],
+  run: ["Run of a rule", "automations", null, null],
+  rule: ["Rule", "automations", "automations", "automations:read"],
+  event: ["What happened", "today", null, null],
+  job: ["Work behind it", "jobs", "jobs", "jobs:read"],
+  delivery: ["Webhook", "webhooks", "webhooks", "log:read"],
+  webhook: ["Webhook", "webhooks", "webhooks", "log:read"],
+  staff: ["A colleague", "contacts", null, null],
+  request: ["A colleague", "contacts", null, null],
+  contact: ["Contact", "contacts", "contacts", "contacts:read"],
+  cadence: ["The clock", "clock", null, null],
+};
+
+export function Page({ id }) {
+  const [, kind, of] = /^([a-z_]+)-(.+)$/.exec(id ?? "") ?? [];
+  const asked = KINDS.includes(kind);
+  const answer = useData(asked ? `/trace/${kind}/${encodeURIComponent(of)}` : null);
+  const chain = answer.data?.chain ?? [];
+  const lead = chain[0];
+  return html`<${View} title="Why did this happen?" count=${lead ? sentence(lead.title) : ""}>
+    ${asked
+      ? html`<${Answer} of=${answer} rows=${5} isEmpty=${!chain.length} empty=${html`<${Empty} icon="search" title="Nothing is known of this">What is older than the log is kept reaches back no further.<//>`}>
+          <div class="trace"><p class="quiet">The latest first; each step was caused by the one below it.</p>
+          <ol class="chain">${chain.map((step, n) => html`<${Step} key=${`${step.kind}${step.id}${n}`} step=${step} first=${n === 0} last=${n === chain.length - 1} />`)}</ol></div>
+        <//>`
+      : html`<${Empty} icon="search" title="Ask from a message, a task or a booking">Each has a link that says why it is there.<//>`}
+  <//>`;
+}
+
+function Step({ step, first, last }) {
+  const { can } = useSession();
+  const [name, icon, view, may] = STEPS[step.kind] ?? [sentence(step.kind), "clock", null, null];
+  const href = hrefOf(step, view && can(may) ? view : null);
+  return html`<li class="step" data-first=${first || undefined}>
+    <span class="step-mark"><${Icon} name=${icon} size=${14} /></span>
+    <div class="step-text">
+      <p class="step-kind"><span>${first ? name : last ? `${name}, where it began` : name}</span><${Time} at=${step.at} /></p>
+      <p class="step-title">${href ? html`<a href=${href}>${step.title}</a>` : step.title}</p>
+      ${step.detail && html`<p class="quiet step-detail">${step.detail}</p>`}
+    </div>
+  </li>`;
+}
+
+/** A page of ours for a step: the one the server names, else the one of its kind. */
+function hrefOf(step, view) {
+  if (step.link?.startsWith("/app/")) return step.link;
+  if (view && step.id) return link(view, step.id);
+  return step.kind === "run" && step.id ? whyLink("run", step.id) : null;
+}
