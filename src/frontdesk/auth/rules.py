@@ -19,6 +19,8 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "contacts:read": ("owner", "admin", "staff", "technician", "viewer"),
     "contacts:write": ("owner", "admin", "staff"),
     "bookings:read": ("owner", "admin", "staff", "technician", "viewer"),
+    "tasks:read": ("owner", "admin", "staff", "technician", "viewer"),
+    "tasks:write": ("owner", "admin", "staff", "technician"),
     "messages:read": ("owner", "admin", "staff", "viewer"),
     "templates:read": ("owner", "admin", "staff", "viewer"),
     "templates:write": ("owner", "admin"),

@@ -1,9 +1,11 @@
 """Settings: the platform's from the environment, a tenant's from its row; both validated on the way in."""
 
+from datetime import date
+from itertools import pairwise
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, model_validator
 
 from frontdesk.core.clock import DAY, MINUTE, SECOND
 
@@ -115,6 +117,64 @@ class Caps(BaseModel):
     marketing: int = Field(default=1, ge=0, le=100)
 
 
+class Opening(BaseModel):
+    """One stretch of a day, by the tenant's clock; `closes` at 00:00 is the end of the day."""
+
+    model_config = ConfigDict(frozen=True)
+
+    opens: ClockTime
+    closes: ClockTime
+
+    @model_validator(mode="after")
+    def _forward(self) -> "Opening":
+        if self.closes != "00:00" and self.closes <= self.opens:
+            raise ValueError("closes before it opens")
+        return self
+
+
+def _apart(openings: tuple[Opening, ...]) -> tuple[Opening, ...]:
+    ordered = sorted(openings, key=lambda each: each.opens)
+    for earlier, later in pairwise(ordered):
+        if earlier.closes == "00:00" or later.opens < earlier.closes:
+            raise ValueError("openings overlap")
+    return tuple(ordered)
+
+
+DayHours = Annotated[tuple[Opening, ...], Field(max_length=4), AfterValidator(_apart)]
+NINE_TO_FIVE = (Opening(opens="09:00", closes="17:00"),)
+
+
+class Hours(BaseModel):
+    """When a tenant is open on each day of the week; a day without openings is closed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    monday: DayHours = NINE_TO_FIVE
+    tuesday: DayHours = NINE_TO_FIVE
+    wednesday: DayHours = NINE_TO_FIVE
+    thursday: DayHours = NINE_TO_FIVE
+    friday: DayHours = NINE_TO_FIVE
+    saturday: DayHours = ()
+    sunday: DayHours = ()
+
+
+class ServiceOffer(BaseModel):
+    """What a tenant offers, by the name bookings give it. `recall_months`: when they should come again."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str = Field(min_length=1, max_length=100)
+    minutes: int = Field(default=30, ge=5, le=24 * 60)
+    price_minor: int = Field(default=0, ge=0, le=10**9)
+    recall_months: int | None = Field(default=None, ge=1, le=60)
+
+
+def _named_once(services: tuple[ServiceOffer, ...]) -> tuple[ServiceOffer, ...]:
+    if len({each.name.strip().casefold() for each in services}) < len(services):
+        raise ValueError("two services have the same name")
+    return services
+
+
 class TenantSettings(BaseModel):
     """What a tenant may change about itself on the settings page; never a secret.
 
@@ -139,6 +199,14 @@ class TenantSettings(BaseModel):
     manychat_page: str = Field(default="", max_length=40)
     help_text: str = Field(default="", max_length=300)
     keep_raw_days: int = Field(default=30, ge=1, le=365)
+    hours: Hours = Hours()
+    closed_days: tuple[date, ...] = Field(default=(), max_length=100)
+    services: Annotated[tuple[ServiceOffer, ...], Field(max_length=200), AfterValidator(_named_once)] = ()
+
+    def service(self, name: str) -> ServiceOffer | None:
+        """The service a booking calls `name`, whatever its case."""
+        wanted = name.strip().casefold()
+        return next((each for each in self.services if each.name.strip().casefold() == wanted), None)
 
     def segment_micros(self, provider: SmsProvider) -> int:
         """What one segment costs with a provider, in millionths of the tenant's currency unit."""
