@@ -98,8 +98,8 @@ def once(wanted: argparse.Namespace) -> int:
 
 def stay(wanted: argparse.Namespace) -> int:
     started = time.monotonic()
-    if secrets.provide():
-        say(".dev.vars made from .dev.vars.example")
+    if came := secrets.provide():
+        say(f".dev.vars took from .dev.vars.example: {', '.join(came)}")
     state = wanted.state or ROOT / ".dev"
     say(f"starting sandbox and Worker on {state}")
     with Stack.start(

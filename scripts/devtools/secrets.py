@@ -1,6 +1,5 @@
-"""Development's secrets: .dev.vars, made from the committed example the first time."""
+"""Development's secrets: .dev.vars, made from the committed example; what is new in the example is added to it."""
 
-import shutil
 from pathlib import Path
 
 from local.child import ROOT
@@ -9,12 +8,17 @@ EXAMPLE = ROOT / ".dev.vars.example"
 OWN = ROOT / ".dev.vars"
 
 
-def provide() -> bool:
-    """Copies the example to .dev.vars unless there is one. Whether it did."""
-    if OWN.exists():
-        return False
-    shutil.copyfile(EXAMPLE, OWN)
-    return True
+def provide(own: Path = OWN) -> list[str]:
+    """Copies the example to .dev.vars, or adds the names it lacks; the names that came in. A value is never changed."""
+    if not own.exists():
+        own.write_text(EXAMPLE.read_text())
+        return list(read(own))
+    known = read(own)
+    missing = {name: value for name, value in read(EXAMPLE).items() if name not in known}
+    if missing:
+        lines = "".join(f'{name}="{value}"\n' for name, value in missing.items())
+        own.write_text(f"{own.read_text().rstrip()}\n\n# Added from .dev.vars.example\n{lines}")
+    return list(missing)
 
 
 def demo() -> dict[str, str]:

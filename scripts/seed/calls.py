@@ -11,6 +11,7 @@ from sandbox.signing import hex_hmac, svix_headers
 from sandbox.store import dumps
 from sandbox.wix import Wanted, attendance, change, envelope, new_booking, webhook, zulu
 from sandbox.world import World
+from seed.leads import Lead
 from seed.month import Visit
 
 SECRETS = {
@@ -20,6 +21,7 @@ SECRETS = {
     "clicksend_api_key": "past",
     "resend_api_key": "past",
     "resend_signing_secret": "whsec_cGFzdA==",
+    "manychat_secret": "past",
 }
 """Nothing of this reaches a real database: bodies are kept there, signatures and secret paths are not."""
 ORIGIN = "http://127.0.0.1"
@@ -28,8 +30,10 @@ ORIGIN = "http://127.0.0.1"
 class Calls:
     """Builds requests to one tenant's doors. Every `at` is ms UTC."""
 
-    def __init__(self, slug: str, instance: str, zone: str, number: str, dice: Random) -> None:
-        self.slug, self.instance, self.zone, self.number = slug, instance, zone, number
+    def __init__(
+        self, slug: str, instance: str, zone: str, number: str, dice: Random, *, page: str = ""
+    ) -> None:
+        self.slug, self.instance, self.zone, self.number, self.page = slug, instance, zone, number, page
         self._dice = dice
         self._bookings: dict[str, dict[str, Any]] = {}
         self._sequences: dict[str, int] = {}
@@ -83,6 +87,21 @@ class Calls:
         return self._call(
             "wix", genuine.body, at, {"x-wix-webhook-signature": hex_hmac("guess", genuine.body)}
         )
+
+    def lead(self, lead: Lead, at: int) -> Inbound:
+        """ManyChat: somebody answered the questions of a flow."""
+        patient = lead.patient
+        person = {
+            "id": lead.id,
+            "page_id": self.page,
+            "first_name": patient.first_name,
+            "last_name": patient.last_name,
+            "phone": patient.phone,
+            "email": patient.email,
+            "last_interaction": zulu(at),
+        }
+        body = dumps({"subscriber": person, "text": lead.text, "fields": lead.fields}).encode()
+        return self._call("manychat", body, at, {"x-frontdesk-secret": SECRETS["manychat_secret"]})
 
     def text(self, sender: str, body: str, at: int, *, secret: str = "") -> Inbound:
         """ClickSend: somebody texted the business."""

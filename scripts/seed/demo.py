@@ -67,6 +67,7 @@ def credentials(variables: Mapping[str, str], slug: str) -> Credentials:
         resend_key=f"{variables['DEMO_RESEND_API_KEY']}-{slug}",
         resend_signing=variables["DEMO_RESEND_SIGNING_SECRET"],
         wix_hmac=variables["DEMO_WIX_HMAC_SECRET"],
+        manychat=variables["DEMO_MANYCHAT_SECRET"],
     )
 
 

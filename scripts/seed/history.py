@@ -25,11 +25,13 @@ from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.messaging.jobs import inbound as heard
 from seed.calls import SECRETS, Calls
 from seed.carriers import PastCarriers
+from seed.leads import leads
 from seed.month import DAYS, STRANGERS, Visit, visits
 from seed.people import RESERVED
 from seed.rehearsal import Rehearsal, play, without_chance
 
 BOOKINGS = 500
+LEADS_A_BOOKING = 0.8
 FORGERIES = 9
 OUTAGE_BEFORE = 5 * DAY
 """When, before now, the database was away for longer than one receipt's tries."""
@@ -45,7 +47,15 @@ class History:
         self.dice = Random(seed)
         self.visits = visits(now, tenant.zone, count, self.dice)
         number = tenant.settings.sms.sender
-        self.calls = Calls(tenant.slug, tenant.settings.wix_instance, tenant.time_zone, number, self.dice)
+        self.leads = leads(now, self.visits, int(count * LEADS_A_BOOKING), self.dice)
+        self.calls = Calls(
+            tenant.slug,
+            tenant.settings.wix_instance,
+            tenant.time_zone,
+            number,
+            self.dice,
+            page=tenant.settings.manychat_page,
+        )
         carriers = PastCarriers(self.dice, lambda: self.stage.now, self._receipt)
         self._lost: str | None = None
         jobs = {**app.JOBS, "messaging.receipt": JobKind(self._receipt_job)}
@@ -72,6 +82,8 @@ class History:
         await self.stage.install(self.staff, SECRETS, self.end - (DAYS + 1) * DAY)
         for visit in self.visits:
             self._expect(visit)
+        for lead in self.leads:
+            self._at(lead.asked_at, lambda at, lead=lead: self.calls.lead(lead, at))
         for visit in self.dice.sample(self.visits, min(FORGERIES, len(self.visits))):
             self._at(visit.booked_at + HOUR, lambda at, visit=visit: self.calls.forged(_other(visit), at))
         for number, words in zip(RESERVED[:-6:-1], STRANGERS, strict=True):

@@ -46,6 +46,11 @@ class Profile:
         return [*([] if has_owner else [("owner", "The Owner", "owner")]), *self.staff]
 
     @property
+    def page(self) -> str:
+        """Its page's id at ManyChat, the same in every run."""
+        return str(int(uuid.uuid5(uuid.NAMESPACE_DNS, f"page.{self.slug}.example")) % 10**15)
+
+    @property
     def instance(self) -> str:
         """Its site's id at Wix, the same in every run."""
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self.slug}.example"))
@@ -93,6 +98,8 @@ class Credentials:
     resend_signing: str | None = None
     wix_private_key_pem: str | None = None
     wix_hmac: str | None = None
+    manychat: str | None = None
+    """None: no page at ManyChat calls this tenant."""
 
 
 def install(
@@ -122,7 +129,7 @@ def install(
             "plan": "standard",
             "shard": "main",
             "features": dump_json(list(profile.features)),
-            "settings": dump_json(_settings(profile)),
+            "settings": dump_json(_settings(profile, chats=credentials.manychat is not None)),
             "version": 1,
         }
     )
@@ -187,8 +194,10 @@ def write(runtime: Runtime, tenant_id: str, *parts: Statement | Sequence[Stateme
     runtime.d1_batch([(bound.sql, bound.values) for bound in bounds])
 
 
-def _settings(profile: Profile) -> dict[str, Any]:
+def _settings(profile: Profile, *, chats: bool) -> dict[str, Any]:
     given = dict(profile.settings)
+    if chats:
+        given.setdefault("manychat_page", profile.page)
     given.setdefault("wix_instance", profile.instance)
     given["sms"] = {"sender": profile.number, **given.get("sms", {})}
     given["email"] = {
@@ -225,7 +234,15 @@ def _registered(
         sites={profile.instance: f"{hooks}/wix/{slug}"},
         **_given(private_key_pem=credentials.wix_private_key_pem, hmac_secret=credentials.wix_hmac),
     )
+    chat = {}
+    if credentials.manychat:
+        hook = f"{hooks}/manychat/{slug}"
+        made = sandbox.manychat_account(
+            slug, label=profile.name, webhook_url=hook, secret=credentials.manychat, page_id=profile.page
+        )
+        chat = {"manychat_secret": made["secret"]}
     return {
+        **chat,
         "wix_public_key": app["public_key_pem"],
         "wix_hmac_secret": app["hmac_secret"],
         "clicksend_path_secret": path,
