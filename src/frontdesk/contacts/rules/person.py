@@ -7,7 +7,7 @@ from pydantic import BaseModel, Json
 
 
 class Contact(BaseModel):
-    """A person as the tenant knows them."""
+    """A person as the tenant knows them. One that was merged into another says into which."""
 
     id: str
     first_name: str
@@ -24,6 +24,14 @@ class Contact(BaseModel):
     last_seen_at: int
     created_at: int
     updated_at: int
+    last_in_at: int | None = None
+    last_out_at: int | None = None
+    replies: int = 0
+    intent: int | None = None
+    stage_since: int = 0
+    recall_due_at: int | None = None
+    recall_service: str = ""
+    merged_into: str | None = None
 
     @property
     def name(self) -> str:
