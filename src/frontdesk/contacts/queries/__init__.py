@@ -5,9 +5,10 @@ from frontdesk.contacts.queries.people import (
     by_id,
     by_identities,
     by_phone,
+    current,
     is_told,
     listed,
     timeline,
 )
 
-__all__ = ["TimelineItem", "by_id", "by_identities", "by_phone", "is_told", "listed", "timeline"]
+__all__ = ["TimelineItem", "by_id", "by_identities", "by_phone", "current", "is_told", "listed", "timeline"]

@@ -1,4 +1,4 @@
-"""Reading contacts, their identities and their timeline."""
+"""Who they are: contacts by id, by what they are recognised by, in lists, and the timeline of one."""
 
 from pydantic import BaseModel
 
@@ -8,18 +8,31 @@ from frontdesk.core.db import like_prefix
 from frontdesk.core.pages import Cursor, Page, page
 from frontdesk.core.parsing import dump_json
 
+FIELDS = """
+    id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source, tags, version,
+    last_seen_at, created_at, updated_at, last_in_at, last_out_at, replies, intent, stage_since, recall_due_at,
+    recall_service, merged_into"""
+FIELDS_OF_C = """
+    c.id, c.first_name, c.last_name, c.email, c.phone, c.time_zone, c.existing_patient, c.pipeline, c.stage,
+    c.source, c.tags, c.version, c.last_seen_at, c.created_at, c.updated_at, c.last_in_at, c.last_out_at,
+    c.replies, c.intent, c.stage_since, c.recall_due_at, c.recall_service, c.merged_into"""
+
 
 async def by_id(ctx: Ctx, contact_id: str) -> Contact:
     """The contact. Raises NotFound."""
     return await ctx.db.one(
         Contact,
-        """
-        SELECT id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source,
-               tags, version, last_seen_at, created_at, updated_at
-        FROM contacts WHERE tenant_id = :tenant AND id = :id
+        f"""
+        SELECT {FIELDS} FROM contacts WHERE tenant_id = :tenant AND id = :id
         """,
         id=contact_id,
     )
+
+
+async def current(ctx: Ctx, contact_id: str) -> Contact:
+    """The contact, or the one it was merged into. Raises NotFound."""
+    contact = await by_id(ctx, contact_id)
+    return await by_id(ctx, contact.merged_into) if contact.merged_into else contact
 
 
 class _Owned(Contact):
@@ -36,10 +49,8 @@ async def by_identities(
     """
     rows = await ctx.db.all(
         _Owned,
-        """
-        SELECT i.kind, i.value, c.id, c.first_name, c.last_name, c.email, c.phone, c.time_zone,
-               c.existing_patient, c.pipeline, c.stage, c.source, c.tags, c.version,
-               c.last_seen_at, c.created_at, c.updated_at
+        f"""
+        SELECT i.kind, i.value, {FIELDS_OF_C}
         FROM json_each(:identities) j
         CROSS JOIN contact_identities i
         JOIN contacts c ON c.tenant_id = :tenant AND c.id = i.contact_id
@@ -62,11 +73,9 @@ async def listed(
     """Contacts, the latest seen first. `search` is the start of a name, an e-mail or a number."""
     rows = await ctx.db.all(
         Contact,
-        """
-        SELECT id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source,
-               tags, version, last_seen_at, created_at, updated_at
-        FROM contacts
-        WHERE tenant_id = :tenant AND (last_seen_at, id) < (:at, :id)
+        f"""
+        SELECT {FIELDS} FROM contacts INDEXED BY contacts_by_seen
+        WHERE tenant_id = :tenant AND (last_seen_at, id) < (:at, :id) AND merged_into IS NULL
           AND (:stage IS NULL OR stage = :stage)
           AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
           AND (:pattern IS NULL OR first_name LIKE :pattern ESCAPE '\\' OR last_name LIKE :pattern ESCAPE '\\'

@@ -1,4 +1,4 @@
-"""What can change about contacts, as statements for somebody's commit."""
+"""Contacts as they come and change: new ones, their identities, their fields, lines on their timeline."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -7,17 +7,32 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.parsing import dump_json
 
+UPKEEP = frozenset(
+    {
+        "last_in_at",
+        "last_out_at",
+        "replies",
+        "stage_since",
+        "recall_due_at",
+        "recall_service",
+        "merged_into",
+    }
+)
+"""What a new contact has none of yet, or the same for all."""
+
 
 def insert(contact: Contact) -> Statement:
     """A new contact."""
     return Statement(
         """
         INSERT INTO contacts (tenant_id, id, first_name, last_name, email, phone, time_zone, existing_patient,
-                              pipeline, stage, source, tags, version, last_seen_at, created_at, updated_at)
+                              pipeline, stage, stage_since, source, tags, intent, version,
+                              last_seen_at, created_at, updated_at)
         VALUES (:tenant, :id, :first_name, :last_name, :email, :phone, :time_zone, :existing_patient,
-                :pipeline, :stage, :source, :tags, :version, :last_seen_at, :created_at, :updated_at)
+                :pipeline, :stage, :created_at, :source, :tags, :intent, :version,
+                :last_seen_at, :created_at, :updated_at)
         """,
-        {**contact.model_dump(exclude={"tags"}), "tags": dump_json(contact.tags)},
+        {**contact.model_dump(exclude={"tags", *UPKEEP}), "tags": dump_json(contact.tags)},
     )
 
 
@@ -42,9 +57,20 @@ def attach(
     ]
 
 
-def change(contact_id: str, version: int, changes: Mapping[str, Value], now: int) -> list[Statement]:
-    """Fields of a contact, if nobody changed it since `version`; fields not named stay."""
-    fields = ("first_name", "last_name", "email", "phone", "time_zone", "stage", "tags", "existing_patient")
+FIELDS = (
+    "first_name", "last_name", "email", "phone", "time_zone", "stage", "tags", "existing_patient",
+    "intent", "recall_due_at", "recall_service", "last_in_at", "last_out_at", "replies",
+)  # fmt: skip
+"""What `change` can change."""
+
+
+def change(
+    contact_id: str, version: int, changes: Mapping[str, Value], now: int, *, heard_of: bool = True
+) -> list[Statement]:
+    """Fields of a contact, if nobody changed it since `version`; fields not named stay.
+
+    Not `heard_of`: what we worked out ourselves is no sign of life.
+    """
     return [
         Statement(
             """
@@ -54,15 +80,24 @@ def change(contact_id: str, version: int, changes: Mapping[str, Value], now: int
               email = CASE WHEN :set_email THEN :email ELSE email END,
               phone = CASE WHEN :set_phone THEN :phone ELSE phone END,
               time_zone = CASE WHEN :set_time_zone THEN :time_zone ELSE time_zone END,
+              stage_since = CASE WHEN :set_stage AND :stage <> stage THEN :now ELSE stage_since END,
               stage = CASE WHEN :set_stage THEN :stage ELSE stage END,
               tags = CASE WHEN :set_tags THEN :tags ELSE tags END,
               existing_patient = CASE WHEN :set_existing_patient THEN :existing_patient ELSE existing_patient END,
-              last_seen_at = max(last_seen_at, :now), updated_at = :now, version = version + 1
+              intent = CASE WHEN :set_intent THEN :intent ELSE intent END,
+              recall_due_at = CASE WHEN :set_recall_due_at THEN :recall_due_at ELSE recall_due_at END,
+              recall_service = CASE WHEN :set_recall_service THEN :recall_service ELSE recall_service END,
+              last_in_at = CASE WHEN :set_last_in_at THEN :last_in_at ELSE last_in_at END,
+              last_out_at = CASE WHEN :set_last_out_at THEN :last_out_at ELSE last_out_at END,
+              replies = CASE WHEN :set_replies THEN :replies ELSE replies END,
+              last_seen_at = CASE WHEN :heard_of THEN max(last_seen_at, :now) ELSE last_seen_at END,
+              updated_at = :now, version = version + 1
             WHERE tenant_id = :tenant AND id = :id AND version = :version
             """,
             {
-                **{f"set_{field}": int(field in changes) for field in fields},
-                **{field: changes.get(field) for field in fields},
+                **{f"set_{field}": int(field in changes) for field in FIELDS},
+                **{field: changes.get(field) for field in FIELDS},
+                "heard_of": int(heard_of),
                 "id": contact_id,
                 "version": version,
                 "now": now,
@@ -72,15 +107,21 @@ def change(contact_id: str, version: int, changes: Mapping[str, Value], now: int
     ]
 
 
-def seen(contact_id: str, now: int) -> Statement:
-    """The contact was heard of; no version, because two sightings at once do not conflict."""
-    return Statement(
-        """
-        UPDATE contacts SET last_seen_at = max(last_seen_at, :now)
-        WHERE tenant_id = :tenant AND id = :id
-        """,
-        {"id": contact_id, "now": now},
-    )
+def seen(contact_id: str, now: int) -> list[Statement]:
+    """The contact was heard of; no version, because two sightings at once do not conflict.
+
+    Stale if it was merged into another one since it was read: what was heard belongs to that one.
+    """
+    return [
+        Statement(
+            """
+            UPDATE contacts SET last_seen_at = max(last_seen_at, :now)
+            WHERE tenant_id = :tenant AND id = :id AND merged_into IS NULL
+            """,
+            {"id": contact_id, "now": now},
+        ),
+        expect(1),
+    ]
 
 
 def touchpoint(
