@@ -3,7 +3,7 @@
 from frontdesk.contacts import queries
 from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.rules import Person, summary_of
-from frontdesk.contacts.writes import touchpoint
+from frontdesk.contacts.writes import heard_from, touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.events import EVENT_BY_ID, Event, event
@@ -38,6 +38,7 @@ async def _hear(ctx: Ctx, event_id: str, fact: LeadFact) -> None:
     kind = f"{fact.provider}.message"
     await ctx.commit(
         parts,
+        heard_from(contact.id, ctx.now),
         touchpoint(
             ctx,
             contact.id,

@@ -1,5 +1,29 @@
 """What can change about contacts, as statements for somebody's commit."""
 
 from frontdesk.contacts.writes.people import attach, change, insert, seen, touchpoint
+from frontdesk.contacts.writes.standing import (
+    Changed,
+    heard_from,
+    move,
+    moved,
+    sent_to,
+    set_intent,
+    tag,
+    untag,
+)
 
-__all__ = ["attach", "change", "insert", "seen", "touchpoint"]
+__all__ = [
+    "Changed",
+    "attach",
+    "change",
+    "heard_from",
+    "insert",
+    "move",
+    "moved",
+    "seen",
+    "sent_to",
+    "set_intent",
+    "tag",
+    "touchpoint",
+    "untag",
+]
