@@ -1,17 +1,19 @@
 """The Worker's entry: what Cloudflare calls, handed to the room that knows. The map is frontdesk/app.py."""
 
 import asyncio
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
 from workers import WorkerEntrypoint
 
 from frontdesk import app, webhooks
-from frontdesk.core import door, jobs
+from frontdesk.core import door, jobs, upgrade
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.tick import tick
-from frontdesk.edge import requests
+from frontdesk.edge import live, requests
 from frontdesk.edge.runtime import SHARDS, platform_of
+from frontdesk.objects import TenantAgent as TenantAgent
 from frontdesk.tenants.queries import by_id
 
 
@@ -19,12 +21,17 @@ class Default(WorkerEntrypoint):
     """fetch, queue and scheduled; one instance an invocation."""
 
     async def fetch(self, request: Any) -> Any:
-        """A webhook, an API call or a page."""
+        """A webhook, a live socket, an API call or a page."""
         platform = platform_of(self.env, self.ctx)
 
         async def answer() -> Any:
             inbound = await requests.read(request)
-            if urlsplit(inbound.url).path.startswith("/webhooks/"):
+            path = urlsplit(inbound.url).path
+            if path == upgrade.PATH:
+                return await upgrade.answer(
+                    platform, app.LIVE_DOOR, inbound, partial(live.handed_over, self.env)
+                )
+            if path.startswith("/webhooks/"):
                 return await webhooks.receive(platform, app.WIRING, app.WEBHOOKS, inbound)
             return await door.answer(platform, app.WIRING, app.DOOR, inbound)
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from frontdesk.auth import api as auth
 from frontdesk.auth import jobs as auth_jobs
-from frontdesk.auth.queries import actor_of
-from frontdesk.auth.rules import may
+from frontdesk.auth.queries import actor_of, caller_of
+from frontdesk.auth.rules import PERMISSIONS, may
 from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
@@ -17,6 +17,7 @@ from frontdesk.core.cadences import Cadence
 from frontdesk.core.door import Door
 from frontdesk.core.routing import Route, build
 from frontdesk.core.schedule import Daily
+from frontdesk.core.upgrade import LiveDoor
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.edge import asgi
@@ -30,6 +31,8 @@ from frontdesk.messaging.jobs import inbound as heard
 from frontdesk.messaging.jobs.given_up import give_up
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
+from frontdesk.notices import api as notices
+from frontdesk.notices import jobs as notice_jobs
 from frontdesk.spine import api as spine
 from frontdesk.spine import jobs as spine_jobs
 from frontdesk.spine import pages as spine_pages
@@ -102,6 +105,8 @@ ROUTES = (
     Route(
         "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
     ),
+    Route("GET", "/api/v1/notices", notices.list_notices, "me", "Notices"),
+    Route("POST", "/api/v1/notices/read", notices.mark_read, "me", "Mark notices read"),
     Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
     Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
     Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),
@@ -169,15 +174,29 @@ JOBS: Mapping[str, JobKind] = {
     "auth.leave_unclaimed": JobKind(auth_jobs.leave_unclaimed),
     "auth.purge": JobKind(auth_jobs.purge),
     "spine.forget": JobKind(spine_jobs.forget),
+    "notices.alert": JobKind(notice_jobs.alert),
+    "notices.forget": JobKind(notice_jobs.forget),
 }
 
 # every tenant's schedules, in the tenant's own time
 CADENCES: Mapping[str, Cadence] = {
     "forget": Cadence("spine.forget", Daily(at="03:10")),
     "purge-access": Cadence("auth.purge", Daily(at="03:20")),
+    "forget-notices": Cadence("notices.forget", Daily(at="03:40")),
 }
 
-WIRING = Wiring(JOBS, EVENTS)
+# first word of an event's type -> who hears of such facts live, by permission; facts of other words are told nobody
+LIVE: Mapping[str, str] = {
+    "booking": "bookings:read",
+    "consent": "contacts:read",
+    "contact": "contacts:read",
+    "conversation": "messages:read",
+    "message": "messages:read",
+    "notice": "me",
+    "settings": "settings:read",
+}
+
+WIRING = Wiring(JOBS, EVENTS, LIVE)
 API = build(ROUTES, may)
 
 
@@ -186,3 +205,10 @@ async def _call(request: Arrival, beside: Mapping[str, Any]) -> HttpResponse:
 
 
 DOOR = Door(by_host, actor_of, _call)
+
+
+def _topics_of(role: str) -> list[str]:
+    return [topic for topic, permission in LIVE.items() if role in PERMISSIONS[permission]]
+
+
+LIVE_DOOR = LiveDoor(by_host, caller_of, _topics_of)

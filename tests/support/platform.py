@@ -101,6 +101,16 @@ class MemoryLimiter:
         return (name, key) not in self.refused
 
 
+class MemoryLive:
+    """Remembers which tenants' listeners were told."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    async def publish(self, shard: str, tenant_id: str) -> None:
+        self.told.append(tenant_id)
+
+
 @dataclass
 class World:
     """A platform and the handles to its parts."""
@@ -112,6 +122,7 @@ class World:
     bells: MemoryBells = field(default_factory=MemoryBells)
     http: ScriptedHttp = field(default_factory=ScriptedHttp)
     limiter: MemoryLimiter = field(default_factory=MemoryLimiter)
+    live: MemoryLive = field(default_factory=MemoryLive)
     lines: list[str] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
     real: int = NOON
@@ -146,6 +157,7 @@ class World:
             http=self.http,
             crypto=HostCrypto(),
             limiter=self.limiter,
+            live=self.live,
             clock=Clock(lambda: self.real, lambda: self.offset),
             settings=self.settings,
             log=Log(self.lines.append, {}),

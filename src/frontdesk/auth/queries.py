@@ -1,15 +1,19 @@
 """Reading staff, sessions and the audit log; `actor_of` tells who sends a request."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel, Json, ValidationError
 
 from frontdesk.auth.rules import SESSION_CACHE_S, Role, token_hash
 from frontdesk.core.arrival import Arrival, credential_of
 from frontdesk.core.clock import SECOND
 from frontdesk.core.ctx import Actor, Ctx
-from frontdesk.core.db import TenantDb
+from frontdesk.core.db import Bound, TenantDb, bind
 from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Platform
 from frontdesk.core.settings import Tenant
+from frontdesk.core.upgrade import Caller
 
 
 class Staff(BaseModel):
@@ -90,6 +94,26 @@ async def live_session(platform: Platform, tenant: Tenant, hash_: str) -> LiveSe
         """,
         hash=hash_,
         real=platform.clock.real(),
+    )
+
+
+async def caller_of(platform: Platform, tenant: Tenant, token: str) -> Caller | None:
+    """Whose session a token is, by the database: what lives long is not opened on KV's word."""
+    hash_ = token_hash(token)
+    session = await live_session(platform, tenant, hash_) if hash_ else None
+    return Caller(session.staff_id, session.role, hash_) if session and hash_ else None
+
+
+def standing(tenant_id: str, hashes: Sequence[str], real: int) -> Bound:
+    """Those of these sessions that still count at `real` (ms), each with its owner's role."""
+    return bind(
+        """
+        SELECT e.token_hash, s.role
+        FROM sessions e JOIN staff s ON s.tenant_id = :tenant AND s.id = e.staff_id
+        WHERE e.tenant_id = :tenant AND e.token_hash IN (SELECT value FROM json_each(:hashes))
+          AND e.revoked_at IS NULL AND e.expires_at > :real AND s.active = 1
+        """,
+        {"tenant": tenant_id, "hashes": dump_json(list(hashes)), "real": real},
     )
 
 

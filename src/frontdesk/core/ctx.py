@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from frontdesk.core.db import Bound, Statement, SystemDb, TenantDb, bind, expect
 from frontdesk.core.errors import Unavailable
-from frontdesk.core.events import EventDraft, JobDraft, Part, insert_event
+from frontdesk.core.events import OWN, EventDraft, JobDraft, Part, insert_event, topic_of
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import Log
 from frontdesk.core.platform import Bell, Platform
@@ -157,7 +157,19 @@ class Ctx:
         bells = [bell for bell in bells if results is None or bell[1] in made]
         if bells:
             self.platform.background(self._ring(bells))
+        if self._announces(parts):
+            self.platform.background(self.platform.live.publish(self.tenant.shard, self.tenant.id))
         return Committed(commit_id, [row for row in rows if "fresh" not in row and "job" not in row])
+
+    def _announces(self, parts: Iterable[Part]) -> bool:
+        """Whether somebody may want to hear of this at once. What providers said never is: our own fact follows."""
+        for part in parts:
+            if isinstance(part, EventDraft):
+                if part.source == OWN and topic_of(part.type) in self.wiring.live:
+                    return True
+            elif not isinstance(part, Statement | JobDraft) and self._announces(part):
+                return True
+        return False
 
     async def _took_effect(self, commit_id: str) -> bool:
         """Asks for the commit's id; a database that cannot even answer this leaves the outcome unknown."""
@@ -182,7 +194,8 @@ class Ctx:
 
     def _event(self, draft: EventDraft, bells: list[tuple[str, str, int]]) -> Iterator[Statement]:
         id_ = self.new_id()
-        yield insert_event(draft, id_, self.now, self.cause)
+        by = self.actor.id if self.actor.kind == "staff" else ""
+        yield insert_event(draft, id_, self.now, self.cause, by)
         for kind in self.wiring.events.get(draft.type, ()):
             handler = JobDraft(kind, key=id_, payload={"event": id_}, subject_id=draft.subject_id)
             yield self._job(handler, Cause("event", id_, self.cause.trace), id_, bells)

@@ -60,6 +60,12 @@ class NotAllowed(FrontdeskError):
     code, status, title = "method_not_allowed", 405, "Method not allowed"
 
 
+class UpgradeRequired(FrontdeskError):
+    """The address exists, plain HTTP is not what it speaks."""
+
+    code, status, title = "upgrade_required", 426, "Upgrade required"
+
+
 class Conflict(FrontdeskError):
     """A uniqueness, foreign key or check rule of the schema refused the commit; nothing was written."""
 

@@ -9,6 +9,14 @@ from pydantic import BaseModel
 from frontdesk.core.db import Statement
 from frontdesk.core.parsing import dump_json
 
+OWN = "frontdesk"
+"""The source of our own facts; those of providers have theirs."""
+
+
+def topic_of(type_: str) -> str:
+    """The first word of an event's type: `booking.created` -> `booking`."""
+    return type_.partition(".")[0]
+
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
@@ -18,7 +26,7 @@ class EventDraft:
     payload: Mapping[str, Any]
     subject_kind: str = ""
     subject_id: str = ""
-    source: str = "frontdesk"
+    source: str = OWN
     external_id: str | None = None
     occurred_at: int | None = None
     delivery_id: str | None = None
@@ -50,14 +58,16 @@ Part = Statement | EventDraft | JobDraft | Sequence["Part"]
 """What a commit is made of; lists nest freely so that features can hand several statements at once."""
 
 
-def insert_event(draft: EventDraft, id_: str, now: int, cause: tuple[str, str, str]) -> Statement:
-    """The event's row, or nothing if this source already told us this fact."""
+def insert_event(
+    draft: EventDraft, id_: str, now: int, cause: tuple[str, str, str], actor_id: str = ""
+) -> Statement:
+    """The event's row, or nothing if this source already told us this fact. `actor_id`: whose hand it was."""
     return Statement(
         """
         INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload,
-                            delivery_id, cause_kind, cause_id, trace_id, occurred_at, recorded_at)
+                            delivery_id, cause_kind, cause_id, trace_id, actor_id, occurred_at, recorded_at)
         VALUES (:tenant, :id, :type, :source, :external_id, :subject_kind, :subject_id, :payload,
-                :delivery_id, :cause_kind, :cause_id, :trace_id, :occurred_at, :now)
+                :delivery_id, :cause_kind, :cause_id, :trace_id, :actor_id, :occurred_at, :now)
         ON CONFLICT (tenant_id, source, external_id) DO NOTHING
         """,
         {
@@ -72,6 +82,7 @@ def insert_event(draft: EventDraft, id_: str, now: int, cause: tuple[str, str, s
             "cause_kind": cause[0],
             "cause_id": cause[1],
             "trace_id": cause[2],
+            "actor_id": actor_id,
             "occurred_at": now if draft.occurred_at is None else draft.occurred_at,
             "now": now,
         },

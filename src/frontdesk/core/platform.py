@@ -100,6 +100,14 @@ class Limiter(Protocol):
         ...
 
 
+class Live(Protocol):
+    """Whoever listens to a tenant right now."""
+
+    async def publish(self, shard: str, tenant_id: str) -> None:
+        """Something was committed that listeners may want to know; they read what it is themselves."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """Everything outside the process, wrapped once a request."""
@@ -112,6 +120,7 @@ class Platform:
     http: Http
     crypto: Crypto
     limiter: Limiter
+    live: Live
     clock: Clock
     settings: PlatformSettings
     log: Log

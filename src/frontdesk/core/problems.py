@@ -67,6 +67,8 @@ def headers_of(error: Exception) -> Mapping[str, str]:
             return {"retry-after": str(COME_BACK_S)}
         if error.status == 401:
             return {"www-authenticate": 'Bearer realm="frontdesk"'}
+        if error.status == 426:
+            return {"upgrade": "websocket"}
         if error.status == 405 and error.extra.get("allow"):
             return {"allow": str(error.extra["allow"])}
     return {}

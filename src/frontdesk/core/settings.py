@@ -43,6 +43,11 @@ class PlatformSettings(BaseModel):
     reconcile_grace_ms: int = Field(default=MINUTE, ge=0)
     ring_again_after_ms: int = Field(default=MINUTE, ge=0)
     tenant_cache_ms: int = Field(default=30 * SECOND, ge=0)
+    live_check_ms: int = Field(default=30 * SECOND, ge=100)
+    vapid_public_key: str = ""
+    vapid_private_key: str = Field(default="", repr=False)
+    vapid_subject: str = ""
+    push_services: str = ""
 
     def origin_of(self, slug: str) -> str:
         """Where a tenant's own pages are, for links in messages; `public_url` may say `{slug}`."""

@@ -1,7 +1,7 @@
 """The shape of the map: what a job kind, a webhook door and a cadence are. The map itself is `app.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ class JobKind:
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """Literal tables: which job kind runs what, which event makes which jobs."""
+    """Literal tables: which job kind runs what, which event makes which jobs, who may hear of which live.
+
+    `live` names the permission it takes by topic, the first word of an event's type; other facts are not announced.
+    """
 
     jobs: Mapping[str, JobKind]
     events: Mapping[str, tuple[str, ...]]
+    live: Mapping[str, str] = field(default_factory=dict)

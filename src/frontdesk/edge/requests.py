@@ -55,8 +55,10 @@ async def _body(raw: Any, length: str | None) -> bytes:
     return b"".join(chunks)
 
 
-def written(response: HttpResponse) -> Any:
-    """The JavaScript response. Statuses without a body get none."""
+def written(response: Any) -> Any:
+    """The JavaScript response; one that is that already (it may carry a socket) stays. Some statuses have no body."""
+    if not isinstance(response, HttpResponse):
+        return response
     body = None if response.status in (101, 204, 205, 304) or not response.body else to_js(response.body)
     init = {"status": response.status, "headers": [[k, v] for k, v in response.headers.items()]}
     return Response.new(body if body is not None else jsnull, to_js(init, dict_converter=Object.fromEntries))

@@ -19,6 +19,7 @@ from frontdesk.edge.d1 import D1Driver
 from frontdesk.edge.http import FetchHttp
 from frontdesk.edge.kv import KvStore
 from frontdesk.edge.limits import RateLimits
+from frontdesk.edge.live import LiveRooms
 from frontdesk.edge.queue import QueueBells
 from frontdesk.edge.r2 import R2Files
 
@@ -54,6 +55,7 @@ def platform_of(env: Any, execution: Any) -> Platform:
         limiter=RateLimits(
             {name: getattr(raw, f"LIMIT_{name.upper()}", None) for name in ("ip", "session", "sign_in")}
         ),
+        live=LiveRooms(getattr(raw, "TENANT_AGENT", None)),
         clock=Clock(_now, _offset(local)) if local else Clock(_now),
         settings=settings,
         log=log,
