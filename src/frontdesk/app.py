@@ -7,6 +7,8 @@ from frontdesk.auth import api as auth
 from frontdesk.auth import jobs as auth_jobs
 from frontdesk.auth.queries import actor_of, caller_of
 from frontdesk.auth.rules import PERMISSIONS, may
+from frontdesk.automation.api import history as rule_history
+from frontdesk.automation.api import shelf as automations
 from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
@@ -87,6 +89,63 @@ ROUTES = (
     ),
     Route(
         "POST", "/api/v1/templates/preview", templates.preview_template, "templates:read", "Try a template"
+    ),
+    Route("GET", "/api/v1/automations", automations.list_rules, "automations:read", "List rules"),
+    Route(
+        "POST", "/api/v1/automations", automations.create_rule, "automations:write", "Make a rule", status=201
+    ),
+    Route(
+        "GET",
+        "/api/v1/automations/catalogue",
+        automations.get_catalogue,
+        "automations:read",
+        "What rules are made of",
+    ),
+    Route(
+        "POST",
+        "/api/v1/automations/sentence",
+        automations.read_out,
+        "automations:read",
+        "How a rule reads",
+    ),
+    Route(
+        "POST",
+        "/api/v1/automations/standard",
+        automations.put_back_standard,
+        "automations:write",
+        "Put back the standard rules",
+    ),
+    Route("GET", "/api/v1/automations/runs", rule_history.list_runs, "automations:read", "What rules did"),
+    Route("GET", "/api/v1/automations/runs/{run_id}", rule_history.get_run, "automations:read", "One run"),
+    Route("GET", "/api/v1/automations/{rule_id}", automations.get_rule, "automations:read", "A rule"),
+    Route("PUT", "/api/v1/automations/{rule_id}", automations.put_rule, "automations:write", "Change a rule"),
+    Route(
+        "DELETE",
+        "/api/v1/automations/{rule_id}",
+        automations.archive_rule,
+        "automations:write",
+        "Put a rule away",
+    ),
+    Route(
+        "POST",
+        "/api/v1/automations/{rule_id}/enabled",
+        automations.switch_rule,
+        "automations:write",
+        "Switch a rule on or off",
+    ),
+    Route(
+        "POST",
+        "/api/v1/automations/{rule_id}/restore",
+        automations.restore_rule,
+        "automations:write",
+        "Bring a rule back",
+    ),
+    Route(
+        "GET",
+        "/api/v1/automations/{rule_id}/versions",
+        automations.list_versions,
+        "automations:read",
+        "What a rule said before",
     ),
     Route("GET", "/api/v1/deliveries", spine.list_deliveries, "log:read", "The webhook log"),
     Route("GET", "/api/v1/deliveries/{delivery_id}", spine.get_delivery, "log:read", "A delivery"),

@@ -28,6 +28,8 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "log:replay": ("owner", "admin"),
     "jobs:read": ("owner", "admin", "staff"),
     "jobs:retry": ("owner", "admin"),
+    "automations:read": ("owner", "admin", "staff", "viewer"),
+    "automations:write": ("owner", "admin"),
     "settings:read": ("owner", "admin", "staff", "viewer"),
     "settings:write": ("owner", "admin"),
     "secrets:write": ("owner",),

@@ -1,0 +1,1 @@
+"""Reading rules, their runs, the facts they look at, and where an effect comes from."""

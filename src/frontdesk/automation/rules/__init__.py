@@ -1,0 +1,1 @@
+"""Deciding about rules: what one may say, whether its conditions hold, how it reads as a sentence."""
