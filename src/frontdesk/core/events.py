@@ -20,7 +20,10 @@ def topic_of(type_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class EventDraft:
-    """An event to be. Its id doubles as the external id unless the fact came from outside with its own."""
+    """An event to be. Its id doubles as the external id unless the fact came from outside with its own.
+
+    `if_changed`: it only happened if the statement right before it in the commit changed a row.
+    """
 
     type: str
     payload: Mapping[str, Any]
@@ -30,14 +33,19 @@ class EventDraft:
     external_id: str | None = None
     occurred_at: int | None = None
     delivery_id: str | None = None
+    if_changed: bool = False
 
 
 def event(
-    type_: str, subject: BaseModel | Mapping[str, Any], *, of: tuple[str, str] = ("", "")
+    type_: str,
+    subject: BaseModel | Mapping[str, Any],
+    *,
+    of: tuple[str, str] = ("", ""),
+    if_changed: bool = False,
 ) -> EventDraft:
     """A fact of our own about the subject `of` (kind, id), carrying its fields after the change."""
     payload = subject.model_dump(mode="json") if isinstance(subject, BaseModel) else dict(subject)
-    return EventDraft(type_, payload, subject_kind=of[0], subject_id=of[1])
+    return EventDraft(type_, payload, subject_kind=of[0], subject_id=of[1], if_changed=if_changed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ def insert_event(
         """
         INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload,
                             delivery_id, cause_kind, cause_id, trace_id, actor_id, occurred_at, recorded_at)
-        VALUES (:tenant, :id, :type, :source, :external_id, :subject_kind, :subject_id, :payload,
-                :delivery_id, :cause_kind, :cause_id, :trace_id, :actor_id, :occurred_at, :now)
+        SELECT :tenant, :id, :type, :source, :external_id, :subject_kind, :subject_id, :payload,
+               :delivery_id, :cause_kind, :cause_id, :trace_id, :actor_id, :occurred_at, :now
+        WHERE :if_changed = 0 OR changes() > 0
         ON CONFLICT (tenant_id, source, external_id) DO NOTHING
         """,
         {
@@ -83,6 +92,7 @@ def insert_event(
             "cause_id": cause[1],
             "trace_id": cause[2],
             "actor_id": actor_id,
+            "if_changed": int(draft.if_changed),
             "occurred_at": now if draft.occurred_at is None else draft.occurred_at,
             "now": now,
         },
