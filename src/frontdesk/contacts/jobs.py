@@ -1,6 +1,8 @@
 """What the outside tells us about people: somebody wrote through a chat provider, or answered its questions."""
 
-from frontdesk.contacts import queries
+from pydantic import BaseModel
+
+from frontdesk.contacts import actions, queries
 from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.rules import Person, summary_of
 from frontdesk.contacts.writes import heard_from, touchpoint
@@ -54,3 +56,20 @@ async def _hear(ctx: Ctx, event_id: str, fact: LeadFact) -> None:
             of=("contact", contact.id),
         ),
     )
+
+
+async def follow_booking(ctx: Ctx, job: Job) -> None:
+    """A booking came, changed or ended: stage, existing patient and recall follow, from what the bookings are now."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    contact_id = await queries.booked_by(ctx, job.subject_id)
+    if contact_id:
+        moves = heard.type != "booking.updated" or parse_model(_Booked, heard.payload).over
+        await deciding(lambda: actions.follow(ctx, contact_id, moves=moves))
+
+
+class _Booked(BaseModel):
+    status: str
+
+    @property
+    def over(self) -> bool:
+        return self.status not in ("scheduled", "confirmed")

@@ -1,20 +1,15 @@
-"""Verbs on contacts. `sighted` only gathers: its parts belong into the commit of whatever made us hear of them."""
+"""Meeting people. `sighted` only gathers: its parts belong into the commit of whatever made us hear of them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from frontdesk.auth.writes import audited
 from frontdesk.contacts import queries, rules, writes
 from frontdesk.contacts.rules import Contact, Person
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import Value
-from frontdesk.core.errors import Conflict, Invalid, Stale
+from frontdesk.core.errors import Conflict, Invalid
 from frontdesk.core.events import Part, event
-from frontdesk.core.mailbox import mailbox
 from frontdesk.core.parsing import dump_json
-from frontdesk.core.phone import to_e164
-
-CLEARABLE = frozenset({"phone", "email", "time_zone"})
-"""Fields of a contact that may be unknown; a name that is not is the empty text."""
 
 
 class Sighting(NamedTuple):
@@ -43,7 +38,7 @@ async def sighted(ctx: Ctx, person: Person) -> Sighting:
     contact = known[owner]
     changes = rules.seen_again(contact, person)
     if not changes:
-        parts: list[Part] = [writes.seen(contact.id, ctx.now)]
+        parts: list[Part] = [*writes.seen(contact.id, ctx.now)]
     else:
         version = contact.version
         contact = contact.model_copy(update={**changes, "version": version + 1})
@@ -55,7 +50,7 @@ async def sighted(ctx: Ctx, person: Person) -> Sighting:
     return Sighting(contact, parts, created=False)
 
 
-def _created(ctx: Ctx, person: Person) -> Sighting:
+def _created(ctx: Ctx, person: Person, tags: Sequence[str] = ()) -> Sighting:
     contact = Contact.model_validate(
         {
             "id": ctx.new_id(),
@@ -68,11 +63,12 @@ def _created(ctx: Ctx, person: Person) -> Sighting:
             "pipeline": "main",
             "stage": "lead",
             "source": person.source,
-            "tags": "[]",
+            "tags": dump_json(list(tags)),
             "version": 1,
             "last_seen_at": ctx.now,
             "created_at": ctx.now,
             "updated_at": ctx.now,
+            "stage_since": ctx.now,
         }
     )
     parts: list[Part] = [
@@ -83,58 +79,21 @@ def _created(ctx: Ctx, person: Person) -> Sighting:
     return Sighting(contact, parts, created=True)
 
 
-async def edit(
-    ctx: Ctx, contact_id: str, version: int, changes: dict[str, str | int | list[str] | None]
-) -> Contact:
-    """Change fields a person may change, if nobody else did since `version`.
+async def create(ctx: Ctx, person: Person, tags: list[str], note: str = "") -> Contact:
+    """A contact made by staff; a name is enough.
 
     Raises:
-        NotFound; Invalid for a phone number or address that is none, and for null where something must be.
-        Conflict: changed in the meantime (Stale), or the number or address is another contact's.
+        Invalid: neither a name nor anything to reach them by.
+        Conflict: the number or address is another contact's, whose id is in it.
 
     """
-    contact = await queries.by_id(ctx, contact_id)
-    if contact.version != version:
-        raise Stale("This contact was changed in the meantime; reload it and try again.")
-    missing = [name for name, value in changes.items() if value is None and name not in CLEARABLE]
-    if missing:
-        raise Invalid(
-            "Some fields cannot be empty.",
-            errors=[{"field": name, "message": "cannot be null"} for name in missing],
-        )
-    if "phone" in changes:
-        phone = changes["phone"]
-        changes["phone"] = to_e164(str(phone), ctx.tenant.country) if phone else None
-    if "email" in changes:
-        changes["email"] = mailbox(str(changes["email"])) if changes["email"] else None
-    reached_by = Person(source="staff", phone=_text(changes.get("phone")), email=_text(changes.get("email")))
-    owners, _ = await queries.by_identities(ctx, reached_by.identities)
+    if not (person.identities or person.first_name or person.last_name):
+        raise Invalid("A contact needs a name, a phone number or an e-mail address.")
+    owners, _ = await queries.by_identities(ctx, person.identities) if person.identities else ({}, {})
     for (kind, _value), owner in owners.items():
-        if owner != contact_id:
-            raise Conflict(f"Another contact has this {kind}; merge the two instead.", contact_id=owner)
-    columns: dict[str, Value] = {
-        key: dump_json(value) if isinstance(value, list) else value for key, value in changes.items()
-    }
-    after = contact.model_copy(update={**changes, "version": version + 1, "updated_at": ctx.now})
-    await ctx.commit(
-        writes.change(contact_id, version, columns, ctx.now),
-        writes.attach(reached_by.identities, contact_id, owners, ctx.now),
-        event("contact.updated", after, of=("contact", contact_id)),
-        _readdressed(contact, after),
-        audited(ctx, "contact.edit", ("contact", contact_id), changes),
-    )
-    return after
-
-
-def _readdressed(before: Contact, after: Contact) -> list[Part]:
-    """A number or address put right by staff: what is still to come for the old one goes to the new one."""
-    moved = {
-        field: [getattr(before, field), getattr(after, field)]
-        for field in ("phone", "email")
-        if getattr(before, field) and getattr(before, field) != getattr(after, field)
-    }
-    return [event("contact.readdressed", moved, of=("contact", after.id))] if moved else []
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+        raise Conflict(f"Another contact has this {kind} already.", contact_id=owner)
+    contact, parts, _ = _created(ctx, person, tags)
+    shown = {"name": contact.name, "phone": contact.phone, "email": contact.email, "tags": tags}
+    noted = [writes.touchpoint(ctx, contact.id, "note", note)] if note else []
+    await ctx.commit(parts, noted, audited(ctx, "contact.create", ("contact", contact.id), shown))
+    return contact

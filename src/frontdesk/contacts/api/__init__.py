@@ -1,5 +1,31 @@
 """Contacts over HTTP."""
 
-from frontdesk.contacts.api.people import edit_contact, get_contact, get_timeline, list_contacts
+from frontdesk.contacts.api.board import (
+    get_board,
+    get_column,
+    get_warmness,
+    list_moves,
+    list_tags,
+    move_contact,
+)
+from frontdesk.contacts.api.people import (
+    create_contact,
+    edit_contact,
+    get_contact,
+    get_timeline,
+    list_contacts,
+)
 
-__all__ = ["edit_contact", "get_contact", "get_timeline", "list_contacts"]
+__all__ = [
+    "create_contact",
+    "edit_contact",
+    "get_board",
+    "get_column",
+    "get_contact",
+    "get_timeline",
+    "get_warmness",
+    "list_contacts",
+    "list_moves",
+    "list_tags",
+    "move_contact",
+]

@@ -6,8 +6,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.queries import TimelineItem
-from frontdesk.contacts.rules import Contact
-from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
+from frontdesk.contacts.rules import Contact, Person
+from frontdesk.core.mailbox import mailbox
+from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
+from frontdesk.core.phone import to_e164
 from frontdesk.core.routing import CtxDep
 from frontdesk.core.settings import ZoneName
 
@@ -27,7 +29,7 @@ async def list_contacts(
 
 
 async def get_contact(ctx: CtxDep, contact_id: str) -> Contact:
-    """One contact."""
+    """One contact. One that was merged into another says so in `merged_into`."""
     return await queries.by_id(ctx, contact_id)
 
 
@@ -37,6 +39,36 @@ async def get_timeline(
     """Everything that passed between us and a contact, newest first, what is planned on top."""
     await queries.by_id(ctx, contact_id)
     return await queries.timeline(ctx, contact_id, after=decode_cursor(after, NEWEST), limit=limit)
+
+
+class NewContact(BaseModel):
+    """Somebody staff met. A name, a number or an address is enough; `note` becomes their first line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    first_name: str = Field(default="", max_length=100)
+    last_name: str = Field(default="", max_length=100)
+    email: str | None = Field(default=None, max_length=254)
+    phone: str | None = Field(default=None, max_length=32)
+    time_zone: ZoneName | None = None
+    source: str = Field(default="staff", min_length=1, max_length=40)
+    tags: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
+        default_factory=list, max_length=30
+    )
+    note: str = Field(default="", max_length=500)
+
+
+async def create_contact(ctx: CtxDep, new: NewContact) -> Contact:
+    """A new contact. 409 when the number or address is another contact's, whose id the answer carries."""
+    person = Person(
+        source=new.source.strip(),
+        first_name=new.first_name.strip(),
+        last_name=new.last_name.strip(),
+        email=mailbox(new.email) if new.email else None,
+        phone=to_e164(new.phone, ctx.tenant.country) if new.phone else None,
+        time_zone=new.time_zone,
+    )
+    return await actions.create(ctx, person, list(dict.fromkeys(new.tags)), new.note.strip())
 
 
 class ContactEdit(BaseModel):
@@ -53,6 +85,9 @@ class ContactEdit(BaseModel):
     stage: str | None = Field(default=None, min_length=1, max_length=40)
     tags: list[Annotated[str, Field(min_length=1, max_length=40)]] | None = Field(default=None, max_length=30)
     existing_patient: bool | None = None
+    intent: int | None = Field(default=None, ge=0, le=100)
+    recall_due_at: int | None = Field(default=None, ge=0, le=END_OF_TIME)
+    recall_service: str | None = Field(default=None, max_length=100)
 
 
 async def edit_contact(ctx: CtxDep, contact_id: str, edit: ContactEdit) -> Contact:

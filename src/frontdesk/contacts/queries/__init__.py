@@ -10,5 +10,42 @@ from frontdesk.contacts.queries.people import (
     listed,
     timeline,
 )
+from frontdesk.contacts.queries.standing import (
+    CardRow,
+    Filters,
+    StageMove,
+    TagCount,
+    board,
+    booked_by,
+    column,
+    counts,
+    moves,
+    signals,
+    tags,
+    visits,
+    warmths,
+)
 
-__all__ = ["TimelineItem", "by_id", "by_identities", "by_phone", "current", "is_told", "listed", "timeline"]
+__all__ = [
+    "CardRow",
+    "Filters",
+    "StageMove",
+    "TagCount",
+    "TimelineItem",
+    "board",
+    "booked_by",
+    "by_id",
+    "by_identities",
+    "by_phone",
+    "column",
+    "counts",
+    "current",
+    "is_told",
+    "listed",
+    "moves",
+    "signals",
+    "tags",
+    "timeline",
+    "visits",
+    "warmths",
+]

@@ -1,0 +1,88 @@
+"""Where contacts stand, changed: by staff on the board, and by what becomes of their bookings."""
+
+from frontdesk.auth.writes import audited
+from frontdesk.contacts import queries, writes
+from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.pipeline import (
+    Recall,
+    Visit,
+    has_stage,
+    label_of,
+    next_recall,
+    stages,
+    standing,
+)
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Value
+from frontdesk.core.errors import Conflict, Invalid, Stale
+from frontdesk.core.events import Part, event
+
+
+def gone(contact: Contact) -> Conflict:
+    """What is said to whoever wants to change a contact that is another one now."""
+    return Conflict("This contact was merged into another one.", contact_id=contact.merged_into)
+
+
+def checked_stage(ctx: Ctx, stage: str) -> str:
+    """A stage of the tenant's pipeline. Raises Invalid for any other."""
+    if not has_stage(ctx.tenant.kind, stage):
+        known = ", ".join(each.key for each in stages(ctx.tenant.kind))
+        raise Invalid("There is no such stage.", errors=[{"field": "stage", "message": f"one of {known}"}])
+    return stage
+
+
+async def move(ctx: Ctx, contact_id: str, stage: str, version: int) -> Contact:
+    """A contact to another stage, by a person.
+
+    Raises:
+        NotFound; Invalid: no such stage; Stale: changed since `version`; Conflict: merged into another contact.
+
+    """
+    contact = await queries.by_id(ctx, contact_id)
+    if contact.merged_into:
+        raise gone(contact)
+    if contact.version != version:
+        raise Stale("This contact was changed in the meantime; reload it and try again.")
+    if checked_stage(ctx, stage) == contact.stage:
+        return contact
+    kind = ctx.tenant.kind
+    change = {"stage": [contact.stage, stage]}
+    after, parts = writes.move(ctx, contact, stage, f"Moved to {label_of(kind, stage)} by hand")
+    await ctx.commit(parts, audited(ctx, "contact.move", ("contact", contact_id), change))
+    return after
+
+
+async def follow(ctx: Ctx, contact_id: str, *, moves: bool) -> None:
+    """Bring stage, existing patient and recall in line with a contact's bookings as they are now.
+
+    Whatever order the news comes in, the last one to be handled sees all of it. Without `moves` the stage
+    stays: a changed detail of an appointment does not undo what staff decided.
+    """
+    contact = await queries.current(ctx, contact_id)
+    visits = await queries.visits(ctx, contact.id)
+    if not visits:
+        return
+    changes = _owed(ctx, contact, visits)
+    parts: list[Part] = []
+    after = contact
+    if changes:
+        after = contact.model_copy(update={**changes, "version": contact.version + 1, "updated_at": ctx.now})
+        parts += [
+            *writes.change(contact.id, contact.version, changes, ctx.now, heard_of=False),
+            event("contact.updated", after, of=("contact", contact.id)),
+        ]
+    target = standing(visits, ctx.tenant.kind) if moves else None
+    if target and has_stage(ctx.tenant.kind, target.stage):
+        parts += writes.move(ctx, after, target.stage, target.why).parts
+    if parts:
+        await ctx.commit(parts)
+
+
+def _owed(ctx: Ctx, contact: Contact, visits: list[Visit]) -> dict[str, Value]:
+    recall: Recall | None = next_recall(visits, ctx.settings, ctx.tenant.zone)
+    wanted: dict[str, Value] = {
+        "existing_patient": contact.existing_patient or any(each.status == "completed" for each in visits),
+        "recall_due_at": recall.at if recall else None,
+        "recall_service": recall.service if recall else "",
+    }
+    return {field: value for field, value in wanted.items() if getattr(contact, field) != value}
