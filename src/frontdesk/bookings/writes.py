@@ -1,7 +1,10 @@
 """What can change about bookings, as statements for somebody's commit."""
 
+from collections.abc import Iterable
+
 from frontdesk.bookings.rules import Booking
 from frontdesk.core.db import Statement, expect
+from frontdesk.core.parsing import dump_json
 
 
 def insert(booking: Booking) -> Statement:
@@ -11,11 +14,15 @@ def insert(booking: Booking) -> Statement:
         INSERT INTO bookings (tenant_id, id, contact_id, first_name, phone, email,
                               source, external_id, source_seq, source_at, status,
                               service, practitioner, location, urgency, starts_at, ends_at, time_zone,
-                              value_minor, version, created_at, updated_at)
+                              value_minor, note, staff_status_at, staff_time_at, source_status,
+                              source_starts_at, source_ends_at, source_practitioner, planned_version,
+                              version, created_at, updated_at)
         VALUES (:tenant, :id, :contact_id, :first_name, :phone, :email,
                 :source, :external_id, :source_seq, :source_at, :status,
                 :service, :practitioner, :location, :urgency, :starts_at, :ends_at, :time_zone,
-                :value_minor, :version, :created_at, :updated_at)
+                :value_minor, :note, :staff_status_at, :staff_time_at, :source_status,
+                :source_starts_at, :source_ends_at, :source_practitioner, :planned_version,
+                :version, :created_at, :updated_at)
         """,
         booking.model_dump(),
     )
@@ -31,13 +38,39 @@ def update(before: Booking, after: Booking) -> list[Statement]:
               email = :email, source_seq = :source_seq, source_at = :source_at,
               status = :status, service = :service, practitioner = :practitioner, location = :location,
               urgency = :urgency, starts_at = :starts_at, ends_at = :ends_at, time_zone = :time_zone,
-              value_minor = :value_minor, updated_at = :updated_at, version = version + 1
+              value_minor = :value_minor, note = :note, staff_status_at = :staff_status_at,
+              staff_time_at = :staff_time_at, source_status = :source_status,
+              source_starts_at = :source_starts_at, source_ends_at = :source_ends_at,
+              source_practitioner = :source_practitioner, planned_version = :planned_version,
+              updated_at = :updated_at, version = version + 1
             WHERE tenant_id = :tenant AND id = :id AND version = :version
             """,
             {**fields, "version": before.version},
         ),
         expect(1),
     ]
+
+
+def unchanged(bookings: Iterable[Booking]) -> Statement:
+    """Stale unless each of these is still at its version: for a commit that changes what hangs on them."""
+    return Statement(
+        """
+        SELECT CASE WHEN NOT EXISTS (
+          SELECT 1 FROM json_each(:known) k WHERE NOT EXISTS (
+            SELECT 1 FROM bookings b
+            WHERE b.tenant_id = :tenant AND b.id = k.value ->> 0 AND b.version = k.value ->> 1)
+        ) THEN 1 ELSE json('stale') END AS fresh
+        """,
+        {"known": dump_json([[each.id, each.version] for each in bookings])},
+    )
+
+
+def plan_at(booking: Booking, version: int) -> Statement:
+    """Whose version's reminders a booking has. Not a change of the booking: its version stays."""
+    return Statement(
+        "UPDATE bookings SET planned_version = :planned WHERE tenant_id = :tenant AND id = :id",
+        {"id": booking.id, "planned": version},
+    )
 
 
 def readdress(contact_id: str, field: str, old: str, new: str | None, now: int) -> Statement:

@@ -1,11 +1,10 @@
-"""Verbs on bookings. `apply` brings everything that hangs on an appointment up to date in one commit."""
+"""What providers say about appointments. `apply` brings everything that hangs on one up to date in one commit."""
 
 from dataclasses import replace
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from frontdesk.bookings import queries, rules, writes
-from frontdesk.bookings.rules import Booking
+from frontdesk.bookings.actions.reminders import replanned
+from frontdesk.bookings.rules import Booking, Word
 from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.queries import by_id as contact_by_id
 from frontdesk.contacts.rules import Contact, Person
@@ -18,7 +17,6 @@ from frontdesk.core.phone import e164_or_none
 from frontdesk.integrations.facts import BookingFact
 from frontdesk.messaging import writes as messaging
 from frontdesk.messaging.rules.message import Draft
-from frontdesk.messaging.rules.reminders import planned
 
 
 async def apply(ctx: Ctx, fact: BookingFact) -> None:
@@ -42,8 +40,9 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
         await ctx.commit(writes.update(before, after))
         return
     change = rules.change_of(before, after)
+    after, reminders = await replanned(ctx, before, after, contact)
     summary = rules.SUMMARIES[change].format(
-        service=after.service or "appointment", when=local_text(after), status=after.status
+        service=after.service or "appointment", when=rules.local_text(after), status=after.status
     )
     parts: list[Part] = [
         contact_parts,
@@ -52,9 +51,8 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
             ctx, contact.id, f"booking.{change}", summary, direction="in", subject=("booking", after.id)
         ),
         event(f"booking.{change}", after, of=("booking", after.id)),
+        reminders,
     ]
-    if rules.reminders_change(before, after):
-        parts.append(_reminders(ctx, before, after, contact))
     await ctx.commit(*parts)
 
 
@@ -85,66 +83,33 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
 
 
 def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str, person: Person) -> Booking:
-    """The booking as the provider says it now stands; what it does not say stays."""
-    return Booking(
-        id=before.id if before else ctx.new_id(),
-        contact_id=contact_id,
-        first_name=person.first_name or (before.first_name if before else ""),
-        phone=person.phone or (before.phone if before else None),
-        email=person.email or (before.email if before else None),
-        source=fact.source,
-        external_id=fact.external_id,
-        source_seq=fact.sequence or 0,
-        source_at=fact.changed_at,
-        status=rules.status_after(before, fact.status, fact.starts_at),
-        service=fact.service or (before.service if before else ""),
-        practitioner=fact.practitioner or (before.practitioner if before else ""),
-        location=fact.location or (before.location if before else ""),
-        urgency=before.urgency if before else "routine",
-        starts_at=fact.starts_at,
-        ends_at=fact.ends_at,
-        time_zone=fact.time_zone or (before.time_zone if before else ctx.tenant.time_zone),
-        value_minor=before.value_minor if before else None,
-        version=before.version + 1 if before else 1,
-        created_at=before.created_at if before else ctx.now,
-        updated_at=ctx.now,
-    )
-
-
-def _reminders(ctx: Ctx, before: Booking | None, after: Booking, contact: Contact) -> list[Part]:
-    """What was planned no longer fits: withdraw it, and plan anew while the appointment stands.
-
-    A reminder whose time has passed is still a row, *skipped: too late*, so that the ledger is complete.
-    """
-    parts: list[Part] = []
+    """The booking as it now stands: what the provider does not say stays, and so does what staff said since."""
+    service = fact.service or (before.service if before else "")
+    priced = before is not None and before.service == service
+    ends_at = fact.ends_at
+    if ends_at <= fact.starts_at:
+        ends_at = fact.starts_at + rules.minutes_of(ctx.settings, service)
+    said = {
+        **rules.after_word(
+            before, Word(fact.changed_at, fact.status, fact.starts_at, ends_at, fact.practitioner)
+        ),
+        "contact_id": contact_id,
+        "first_name": person.first_name or (before.first_name if before else ""),
+        "phone": person.phone or (before.phone if before else None),
+        "email": person.email or (before.email if before else None),
+        "source_seq": fact.sequence or 0,
+        "source_at": fact.changed_at,
+        "service": service,
+        "location": fact.location or (before.location if before else ""),
+        "time_zone": fact.time_zone or (before.time_zone if before else ctx.tenant.time_zone),
+        # Wix tells no price: it is what the service cost when the booking was made.
+        "value_minor": before.value_minor if before and priced else rules.value_of(ctx.settings, service),
+        "updated_at": ctx.now,
+    }
     if before:
-        # A confirmation still in line goes with the new date; only a cancelled booking takes it back.
-        only = "booking.reminder" if after.active else None
-        reason = "rescheduled" if after.active else "cancelled"
-        parts.append(messaging.withdraw(ctx, after.id, reason, only=only))
-    if not after.active or after.starts_at <= ctx.now:
-        return parts
-    channel, address = rules.channel_for(after, contact)
-    for reminder in planned(after.starts_at, ctx.settings.reminder_hours, ctx.now):
-        parts.append(
-            messaging.plan(
-                ctx,
-                Draft(
-                    channel=channel,
-                    purpose="service",
-                    address=address,
-                    contact_id=contact.id,
-                    booking_id=after.id,
-                    template="booking.reminder",
-                    offset_hours=reminder.offset_hours,
-                    due_at=reminder.due_at,
-                    expires_at=reminder.expires_at,
-                    unique_key=f"reminder:{after.id}:{after.version}:{reminder.offset_hours}",
-                    skip="too_late" if reminder.late else None,
-                ),
-            )
-        )
-    return parts
+        return before.model_copy(update={**said, "version": before.version + 1})
+    made = {"id": ctx.new_id(), "source": fact.source, "external_id": fact.external_id}
+    return Booking(**made, **said, urgency="routine", version=1, created_at=ctx.now)
 
 
 async def confirm(ctx: Ctx, booking: Booking) -> None:
@@ -168,9 +133,3 @@ async def confirm(ctx: Ctx, booking: Booking) -> None:
             ),
         )
     )
-
-
-def local_text(booking: Booking) -> str:
-    """The start in the booking's own zone, for a line on a timeline: `Tue 24 Nov 2026, 09:30`."""
-    at = datetime.fromtimestamp(booking.starts_at / 1000, ZoneInfo(booking.time_zone))
-    return f"{at:%a} {at.day} {at:%b %Y, %H:%M}"
