@@ -16,9 +16,10 @@ from frontdesk.contacts import jobs as contact_jobs
 from frontdesk.core import front
 from frontdesk.core.arrival import Arrival
 from frontdesk.core.cadences import Cadence
+from frontdesk.core.clock import HOUR
 from frontdesk.core.door import Door
 from frontdesk.core.routing import Route, build
-from frontdesk.core.schedule import Daily
+from frontdesk.core.schedule import Daily, Every
 from frontdesk.core.upgrade import LiveDoor
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
@@ -57,6 +58,7 @@ ROUTES = (
         "POST", "/api/v1/settings/secrets/{name}", tenants.rotate_secret, "secrets:write", "Rotate a secret"
     ),
     Route("GET", "/api/v1/contacts", contacts.list_contacts, "contacts:read", "List contacts"),
+    Route("POST", "/api/v1/contacts", contacts.create_contact, "contacts:write", "Add a contact", status=201),
     Route("GET", "/api/v1/contacts/{contact_id}", contacts.get_contact, "contacts:read", "A contact"),
     Route(
         "PATCH", "/api/v1/contacts/{contact_id}", contacts.edit_contact, "contacts:write", "Edit a contact"
@@ -68,8 +70,53 @@ ROUTES = (
         "contacts:read",
         "A contact's timeline",
     ),
+    Route(
+        "GET", "/api/v1/contacts/{contact_id}/warmness", contacts.get_warmness, "contacts:read", "How warm"
+    ),
+    Route(
+        "POST",
+        "/api/v1/contacts/{contact_id}/move",
+        contacts.move_contact,
+        "contacts:write",
+        "Move a contact",
+    ),
+    Route(
+        "GET",
+        "/api/v1/contacts/{contact_id}/moves",
+        contacts.list_moves,
+        "contacts:read",
+        "A contact's moves",
+    ),
+    Route("GET", "/api/v1/pipeline", contacts.get_board, "contacts:read", "The pipeline"),
+    Route("GET", "/api/v1/pipeline/{stage}", contacts.get_column, "contacts:read", "A stage's contacts"),
+    Route("GET", "/api/v1/tags", contacts.list_tags, "contacts:read", "Tags in use"),
     Route("GET", "/api/v1/bookings", bookings.list_bookings, "bookings:read", "List bookings"),
+    Route("POST", "/api/v1/bookings", bookings.book, "bookings:write", "Make a booking", status=201),
     Route("GET", "/api/v1/bookings/{booking_id}", bookings.get_booking, "bookings:read", "A booking"),
+    Route(
+        "POST",
+        "/api/v1/bookings/{booking_id}/status",
+        bookings.set_status,
+        "bookings:write",
+        "Say how a booking stands",
+    ),
+    Route(
+        "POST",
+        "/api/v1/bookings/{booking_id}/reschedule/preview",
+        bookings.preview_reschedule,
+        "bookings:read",
+        "What moving a booking would do",
+    ),
+    Route(
+        "POST",
+        "/api/v1/bookings/{booking_id}/reschedule",
+        bookings.reschedule,
+        "bookings:write",
+        "Move a booking",
+    ),
+    Route(
+        "GET", "/api/v1/practitioners", bookings.list_practitioners, "bookings:read", "Whom bookings are with"
+    ),
     Route("GET", "/api/v1/messages", messaging.list_messages, "messages:read", "The ledger of messages"),
     Route("GET", "/api/v1/messages/{message_id}", messaging.get_message, "messages:read", "A message"),
     Route("GET", "/api/v1/templates", templates.list_templates, "templates:read", "What messages say"),
@@ -224,6 +271,7 @@ JOBS: Mapping[str, JobKind] = {
     "bookings.apply": JobKind(booking_jobs.apply_wix),
     "bookings.confirm": JobKind(booking_jobs.confirm),
     "bookings.readdress": JobKind(booking_jobs.readdress),
+    "bookings.safety_net": JobKind(booking_jobs.safety_net),
     "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
@@ -239,6 +287,7 @@ JOBS: Mapping[str, JobKind] = {
 
 # every tenant's schedules, in the tenant's own time
 CADENCES: Mapping[str, Cadence] = {
+    "safety-net": Cadence("bookings.safety_net", Every(ms=HOUR)),
     "forget": Cadence("spine.forget", Daily(at="03:10")),
     "purge-access": Cadence("auth.purge", Daily(at="03:20")),
     "forget-notices": Cadence("notices.forget", Daily(at="03:40")),

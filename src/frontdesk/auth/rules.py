@@ -19,6 +19,7 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "contacts:read": ("owner", "admin", "staff", "technician", "viewer"),
     "contacts:write": ("owner", "admin", "staff"),
     "bookings:read": ("owner", "admin", "staff", "technician", "viewer"),
+    "bookings:write": ("owner", "admin", "staff"),
     "tasks:read": ("owner", "admin", "staff", "technician", "viewer"),
     "tasks:write": ("owner", "admin", "staff", "technician"),
     "messages:read": ("owner", "admin", "staff", "viewer"),
