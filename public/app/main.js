@@ -2,6 +2,7 @@
 
 import { whenSignedOut } from "./core/api.js";
 import { html, render, useCallback, useEffect, useMemo, useState } from "./core/html.js";
+import { start, stop } from "./core/live.js";
 import { followLinks } from "./core/router.js";
 import { forgetMe, remembered, Session, signOut, whoAmI } from "./core/session.js";
 import { failed } from "./core/toasts.js";
@@ -38,6 +39,13 @@ function App() {
     whenSignedOut(leave);
     refresh();
   }, []);
+
+  const who = state === "in" && me ? me.staff.id : null;
+  useEffect(() => {
+    if (!who) return undefined;
+    start(refresh);
+    return stop;
+  }, [who]);
 
   const session = useMemo(
     () =>

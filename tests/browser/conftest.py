@@ -91,5 +91,9 @@ def opened(browser: Browser, stage: Stage, clinic: Office) -> Iterator[Opened]:
     for context in contexts:
         context.close()
     # Chromium reports every request that was refused or could not leave; pages are made for both.
-    expected = ("the server responded with a status of 4", "net::ERR_INTERNET_DISCONNECTED")
+    expected = (
+        "the server responded with a status of 4",
+        "net::ERR_INTERNET_DISCONNECTED",
+        "WebSocket connection to",
+    )
     assert not [each for each in complaints if not any(words in each for words in expected)]

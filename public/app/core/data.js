@@ -1,10 +1,24 @@
 // What a view reads: shown from memory at once, asked for again behind it, one page at a time where it is long.
+//
+// Answers on the screen stay fresh by themselves. Over the live socket (core/live.js) come hints of what was committed;
+// each makes stale the answers it concerns (core/topics.js: by the path's first word, and by the contact, booking or
+// task in the path or query), and those are asked for again in quiet: `data` stays meanwhile, parts that did not change
+// keep their identity, nothing is drawn when nothing changed, `busy` stays false, a failure says nothing. So a view:
+//   - does nothing to be live; a path core/topics.js does not know names its topics: useData(path, query, {topics: ["task"]});
+//   - keys rows by id, and keeps half-typed text in a state of its own that it does not set anew from `data`;
+//   - calls hold() when a drag begins and what it returned when it ends: nothing moves under the hand.
 
 import { get } from "./api.js";
+import { hold, merged, show } from "./fresh.js";
 import { useCallback, useEffect, useRef, useState } from "./html.js";
+import { concerns, topicsOf } from "./topics.js";
+
+export { hold };
 
 const kept = new Map();
 const MOST = 60;
+const MOST_ITEMS = 1000; // of a long list, asked for again at once
+const A_PAGE = 200; // what the API gives at most
 
 const keyOf = (path, query) => `${path}?${JSON.stringify(query ?? {})}`;
 
@@ -18,30 +32,50 @@ function keep(key, value) {
 export const forget = () => kept.clear();
 
 /**
- * The answer of one GET, or `load`'s if given. `path` null asks nothing.
+ * The answer of one GET, or `load`'s if given: useData(path, query, load) or useData(path, query, {load, topics}).
+ * `path` null asks nothing.
  * @returns {{data: any, error: Error|null, busy: boolean, reload: () => Promise<void>, set: (data: any) => void}}
  */
-export function useData(path, query, load = get) {
+export function useData(path, query, how = {}) {
+  const { load = get, topics } = typeof how === "function" ? { load: how } : how;
   const key = path && keyOf(path, query);
   const [state, setState] = useState({ key, data: key ? kept.get(key) : undefined, error: null, busy: !!key });
   const running = useRef(null);
-  const reload = useCallback(async () => {
-    running.current?.abort();
-    if (!key) return;
-    const mine = (running.current = new AbortController());
-    setState({ key, data: kept.get(key), error: null, busy: true });
-    try {
-      const data = await load(path, query, mine.signal);
-      if (mine.signal.aborted) return;
-      keep(key, data);
-      setState({ key, data, error: null, busy: false });
-    } catch (error) {
-      if (!mine.signal.aborted) setState({ key, data: kept.get(key), error, busy: false });
-    }
-  }, [key]);
+  const ask = useCallback(
+    async (quiet) => {
+      if (quiet && running.current) await running.current.over; // it may have been asked before what we heard of
+      else running.current?.abort();
+      if (!key) return;
+      const mine = new AbortController();
+      const { promise, resolve } = withResolver();
+      mine.over = promise;
+      running.current = mine;
+      if (!quiet) setState({ key, data: kept.get(key), error: null, busy: true });
+      try {
+        const data = merged(kept.get(key), await load(path, query, mine.signal));
+        if (mine.signal.aborted) return;
+        keep(key, data);
+        setState((was) => (was.key === key && was.data === data && !was.busy && !was.error ? was : { key, data, error: null, busy: false }));
+      } catch (error) {
+        if (mine.signal.aborted || (quiet && kept.has(key))) return;
+        setState({ key, data: kept.get(key), error, busy: false });
+      } finally {
+        if (running.current === mine) running.current = null;
+        resolve();
+      }
+    },
+    [key],
+  );
+  const reload = useCallback(() => ask(false), [ask]);
   useEffect(() => {
     reload();
-    return () => running.current?.abort();
+    if (!key) return undefined;
+    const hide = show((hint) => concerns(hint, path, query, topics ?? topicsOf(path)), () => ask(true));
+    return () => {
+      hide();
+      running.current?.abort();
+      running.current = null;
+    };
   }, [reload]);
   const set = (data) => {
     keep(key, data);
@@ -51,27 +85,49 @@ export function useData(path, query, load = get) {
   return { ...current, reload, set };
 }
 
-/** A list by cursor. `more()` appends the next page; `next` is null when there is none. */
-export function usePages(path, query) {
-  const first = useData(path, query);
+function withResolver() {
+  let resolve;
+  const promise = new Promise((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** A list by cursor. `more()` appends the next page; `next` is null when there is none. Asked again, it stays as long. */
+export function usePages(path, query, { topics } = {}) {
   const key = path && keyOf(path, query);
-  const [rest, setRest] = useState({ key, of: null, items: [], next: undefined, busy: false, error: null });
-  const mine = rest.key === key && rest.of === first.data ? rest : { items: [], next: undefined };
-  const next = mine.next === undefined ? (first.data?.next ?? null) : mine.next;
+  const pages = useData(path, query, { load: asLongAs(key), topics });
+  const [growth, setGrowth] = useState({ key, busy: false, error: null });
+  const mine = growth.key === key ? growth : { busy: false, error: null };
   async function more() {
-    if (!next || mine.busy) return;
-    const base = { key, of: first.data, items: mine.items, next: mine.next };
-    setRest({ ...base, busy: true, error: null });
+    const was = kept.get(key) ?? pages.data;
+    if (!was?.next || mine.busy) return;
+    setGrowth({ key, busy: true, error: null });
     try {
-      const page = await get(path, { ...query, after: next });
-      setRest({ ...base, items: [...mine.items, ...page.items], next: page.next, busy: false, error: null });
+      const page = await get(path, { ...query, after: was.next });
+      const now = kept.get(key) ?? was; // it may have been asked for again meanwhile
+      const here = new Set(now.items.map(({ id }) => id));
+      pages.set({ ...now, items: [...now.items, ...page.items.filter(({ id }) => id === undefined || !here.has(id))], next: page.next });
+      setGrowth({ key, busy: false, error: null });
+      if (now !== was) await pages.reload(); // rows may have slipped between the two
     } catch (error) {
-      setRest({ ...base, busy: false, error });
+      setGrowth({ key, busy: false, error });
     }
   }
-  const items = first.data ? [...first.data.items, ...mine.items] : undefined;
-  return { ...first, items, next, more, growing: !!mine.busy, stuck: mine.error ?? null };
+  return { ...pages, items: pages.data?.items, next: pages.data?.next ?? null, more, growing: mine.busy, stuck: mine.error };
 }
+
+/** Loads as many rows of a list as are on the screen, so that it neither shrinks nor jumps. */
+const asLongAs = (key) => async (path, query, signal) => {
+  const shown = Math.min(kept.get(key)?.items?.length ?? 0, MOST_ITEMS);
+  const first = await get(path, query, signal);
+  const all = { ...first, items: [...first.items] };
+  while (all.next && all.items.length < shown) {
+    const limit = Math.min(A_PAGE, shown - all.items.length);
+    const page = await get(path, { ...query, limit, after: all.next }, signal);
+    all.items.push(...page.items);
+    all.next = page.next;
+  }
+  return all;
+};
 
 /** `value`, once it has not changed for `ms`. */
 export function useSettled(value, ms) {
