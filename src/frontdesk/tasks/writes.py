@@ -9,14 +9,14 @@ from frontdesk.core.parsing import dump_json
 from frontdesk.tasks.rules import TaskDraft, TaskRow, Weights, priority
 
 
-def add(ctx: Ctx, draft: TaskDraft, weights: Weights | None = None) -> list[Part]:
+def add(ctx: Ctx, draft: TaskDraft, weights: Weights | None = None, id_: str | None = None) -> list[Part]:
     """A task and its event, nothing if its key was used before.
 
     Without `weights` it gets its type's priority now, and its full one from the event's handler.
     """
     score = priority(weights or Weights(draft.type))
     fields: dict[str, Value] = {
-        "id": ctx.new_id(),
+        "id": id_ or ctx.new_id(),
         "type": draft.type,
         "title": draft.title[:200],
         "note": draft.note[:2000],
@@ -62,7 +62,9 @@ def add(ctx: Ctx, draft: TaskDraft, weights: Weights | None = None) -> list[Part
     return [row, created]
 
 
-FIELDS = ("title", "note", "assignee_id", "due_at", "status", "done_at", "done_by")
+FIELDS = (
+    "title", "note", "assignee_id", "due_at", "status", "done_at", "done_by", "priority", "reasons"
+)  # fmt: skip
 """What `change` can change."""
 
 
@@ -79,6 +81,8 @@ def change(task_id: str, version: int, changes: Mapping[str, Value], now: int) -
               status = CASE WHEN :set_status THEN :status ELSE status END,
               done_at = CASE WHEN :set_done_at THEN :done_at ELSE done_at END,
               done_by = CASE WHEN :set_done_by THEN :done_by ELSE done_by END,
+              priority = CASE WHEN :set_priority THEN :priority ELSE priority END,
+              reasons = CASE WHEN :set_reasons THEN :reasons ELSE reasons END,
               updated_at = :now, version = version + 1
             WHERE tenant_id = :tenant AND id = :id AND version = :version
             """,
@@ -103,17 +107,4 @@ def rank(weighed: str) -> Statement:
         WHERE tasks.tenant_id = :tenant AND tasks.id = new.value ->> 0 AND tasks.status = 'open'
         """,
         {"weighed": weighed},
-    )
-
-
-def dismiss_moot(booking_id: str, types: str, now: int) -> Statement:
-    """Open tasks of these `types` (a JSON list) about a booking that is off; returns their ids."""
-    return Statement(
-        """
-        UPDATE tasks INDEXED BY tasks_by_booking
-        SET status = 'dismissed', done_at = :now, updated_at = :now, version = version + 1
-        WHERE tenant_id = :tenant AND booking_id = :booking_id AND status = 'open'
-          AND type IN (SELECT value FROM json_each(:types))
-        """,
-        {"booking_id": booking_id, "types": types, "now": now},
     )

@@ -1,0 +1,56 @@
+"""What keeps tasks true: priorities that follow their contacts and the calendar, and tasks that have become moot."""
+
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.events import EVENT_BY_ID, Event, JobDraft, Part, event
+from frontdesk.core.parsing import dump_json
+from frontdesk.core.rows import Job
+from frontdesk.tasks import actions, queries, writes
+from frontdesk.tasks.rules import MOOT_WITHOUT_BOOKING
+
+AT_ONCE = 100
+"""Tasks one job weighs; the next job goes on from there."""
+
+
+async def weigh(ctx: Ctx, job: Job) -> None:
+    """A new task: its priority from what is known of its contact and booking."""
+    parts = await actions.weighing(ctx, [job.subject_id])
+    if parts:
+        task = await queries.by_id(ctx, job.subject_id)
+        await ctx.commit(parts, event("task.changed", task.row(), of=("task", task.id)))
+
+
+async def weigh_of_contact(ctx: Ctx, job: Job) -> None:
+    """Somebody was heard from: what is to be done about them presses more."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    ids = await queries.open_ids(ctx, contact_id=heard.subject_id, limit=AT_ONCE)
+    await _commit(ctx, await actions.weighing(ctx, ids))
+
+
+async def weigh_all(ctx: Ctx, job: Job) -> None:
+    """Each night: another day late, another day colder. In steps, each going on from the last one's marker."""
+    after = str(job.payload.get("after", ""))
+    ids = await queries.open_ids(ctx, after=after, limit=AT_ONCE)
+    parts = await actions.weighing(ctx, ids)
+    if len(ids) == AT_ONCE:
+        parts.append(JobDraft("tasks.weigh_all", key=f"{job.id}:{ids[-1]}", payload={"after": ids[-1]}))
+    await _commit(ctx, parts)
+
+
+async def settle_booking(ctx: Ctx, job: Job) -> None:
+    """A booking was called off: nobody is to be welcomed to it or asked to confirm it."""
+    if not await queries.booking_is_off(ctx, job.subject_id):
+        return
+    moot = await queries.moot(ctx, job.subject_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)))
+    parts: list[Part] = []
+    for task in moot:
+        parts += writes.change(
+            task.id, task.version, {"status": "dismissed", "done_at": ctx.now, "done_by": None}, ctx.now
+        )
+        after = {**task.row().model_dump(mode="json"), "status": "dismissed", "done_at": ctx.now}
+        parts.append(event("task.changed", {**after, "version": task.version + 1}, of=("task", task.id)))
+    await _commit(ctx, parts)
+
+
+async def _commit(ctx: Ctx, parts: list[Part]) -> None:
+    if parts:
+        await ctx.commit(parts)
