@@ -146,8 +146,11 @@ def outcome(desk: Desk, id_: str) -> tuple[str, str]:
 
 
 def facts(desk: Desk) -> list[str]:
+    """What became of what was planned."""
     return [
-        row["type"] for row in desk.rows("SELECT type FROM events WHERE type LIKE 'message.%' ORDER BY seq")
+        row["type"]
+        for row in desk.rows("SELECT type FROM events WHERE type LIKE 'message.%' ORDER BY seq")
+        if row["type"] != "message.planned"
     ]
 
 

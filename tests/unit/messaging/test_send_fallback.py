@@ -22,7 +22,10 @@ def sent(desk: Desk, id_: str) -> tuple[str, str, str]:
 
 
 def facts(desk: Desk) -> list[str]:
-    return [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+    """What became of what was planned."""
+    first, *rest = [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+    assert first == "message.planned"
+    return rest
 
 
 def texts(desk: Desk) -> tuple[int, int]:

@@ -39,7 +39,10 @@ def test_a_message_goes_out_once_with_its_cost_on_the_ledger() -> None:
     assert (row["segments"], row["cost_micros"]) == (2, 100_000)
     text = desk.carriers.texts[0]
     assert (text["to"], text["from"], text["custom_string"]) == (JO, "+61280000001", id_)
-    assert [event["type"] for event in desk.rows("SELECT type FROM events")] == ["message.sent"]
+    assert [event["type"] for event in desk.rows("SELECT type FROM events")] == [
+        "message.planned",
+        "message.sent",
+    ]
 
 
 def test_quiet_hours_delay_by_the_recipients_clock_and_the_job_is_due_at_their_end() -> None:

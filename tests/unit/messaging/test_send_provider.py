@@ -23,7 +23,10 @@ def ended(desk: Desk, id_: str) -> tuple[str, str]:
 
 
 def facts(desk: Desk) -> list[str]:
-    return [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+    """What became of what was planned."""
+    first, *rest = [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+    assert first == "message.planned"
+    return rest
 
 
 def test_a_burst_is_spread_over_slots_and_each_slot_is_used_once() -> None:

@@ -35,6 +35,7 @@ _FIELDS: dict[str, Any] = {
     "offset_hours": 24,
     "pace_slot": None,
     "version": 1,
+    "author_id": None,
 }
 MESSAGE = Outgoing.model_construct(**_FIELDS)
 TENANT_ONLY = "(tenant_id=?)"
@@ -94,7 +95,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "tick": lambda ctx: ring_due(ctx.platform, SystemDb(ctx.platform.driver_of("main")), "main"),
     "withdraw": lambda ctx: ctx.commit(writes.withdraw(ctx, "b1", "cancelled")),
     "receipt": lambda ctx: messages.about(ctx, custom_string="m1", provider="clicksend", provider_id="p1"),
-    "gate": lambda ctx: messages.standing(ctx, MESSAGE, "h"),
+    "gate": lambda ctx: messages.standing(ctx, MESSAGE, "h", NOON),
     "slot": lambda ctx: ctx.commit(writes.take_slot(MESSAGE, **SLOT)[:-1]),
     "effects": lambda ctx: spine.effects(ctx, "t1"),
     "messages": lambda ctx: _messages(ctx),
@@ -159,7 +160,7 @@ FILTERED = {
 @pytest.mark.parametrize("what", FILTERED)
 def test_a_filter_reads_no_more_than_it_shows(what: str) -> None:
     plans = plans_of(what)
-    assert plans[0].endswith(FILTERED[what])
+    assert any(plan.endswith(FILTERED[what]) for plan in plans)
     sorts = [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan]
     assert not sorts or what.endswith("trace"), "a trace is short, the rest is read in order"
 

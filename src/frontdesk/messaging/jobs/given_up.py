@@ -1,7 +1,9 @@
 """A message whose job died: the ledger says so, and a person's retry takes it up again."""
 
+from typing import Any
+
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.events import Part, event
+from frontdesk.core.events import Part
 from frontdesk.core.rows import Job
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.rules.message import Outgoing
@@ -9,10 +11,10 @@ from frontdesk.messaging.rules.message import Outgoing
 
 def give_up(ctx: Ctx, job: Job, error: str) -> list[Part]:
     """No job is left that would move it: what was in line has failed, what was on its way is unknown."""
-    return [
-        writes.give_up(job.subject_id, error, ctx.now),
-        event("message.given_up", {"error": error}, of=("message", job.subject_id)),
-    ]
+    # Any: what cannot be read is given up as well.
+    said: Any = job.payload
+    whom = said.get("about") if isinstance(said, dict) else None
+    return writes.give_up(job.subject_id, whom if isinstance(whom, dict) else {}, error, ctx.now)
 
 
 async def taken_up(ctx: Ctx, message_id: str) -> Outgoing | None:
@@ -20,5 +22,5 @@ async def taken_up(ctx: Ctx, message_id: str) -> Outgoing | None:
     message = await queries.outgoing(ctx, message_id)
     if message is None or message.reason != writes.GAVE_UP:
         return message
-    await ctx.checkpoint(writes.take_up(message_id, ctx.now))
+    await ctx.checkpoint(writes.take_up(message_id, message.contact_id, ctx.now))
     return await queries.outgoing(ctx, message_id)

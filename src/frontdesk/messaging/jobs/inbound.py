@@ -3,7 +3,7 @@
 from frontdesk.contacts.actions import sighted
 from frontdesk.contacts.queries import by_phone
 from frontdesk.contacts.rules import Person
-from frontdesk.contacts.writes import seen, touchpoint
+from frontdesk.contacts.writes import heard_from, touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.clock import DAY, MINUTE, SECOND
 from frontdesk.core.ctx import Ctx
@@ -38,11 +38,20 @@ async def _receive(ctx: Ctx, fact: TextFact) -> None:
     # A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
     address = e164_or_none(fact.sender, ctx.tenant.country) or fact.sender
     contact_id, parts = await _sender(ctx, fact, address)
-    word = keyword(fact.body)
+    id_, word = ctx.new_id(), keyword(fact.body)
+    heard = {
+        "message_id": id_,
+        "contact_id": contact_id,
+        "channel": "sms",
+        "keyword": word,
+        "body": fact.body,
+    }
     await ctx.commit(
         parts,
-        writes.received(ctx, fact, contact_id, address),
-        event("message.received", {"keyword": word, "body": fact.body}, of=("contact", contact_id)),
+        heard_from(contact_id, ctx.now),
+        writes.received(ctx, fact, contact_id, address, id_=id_, keyword=word),
+        writes.keep(contact_id),
+        event("message.received", heard, of=("contact", contact_id)),
         _obeyed(ctx, word, fact, contact_id, address) if word else [],
     )
 
@@ -50,7 +59,7 @@ async def _receive(ctx: Ctx, fact: TextFact) -> None:
 async def _sender(ctx: Ctx, fact: TextFact, address: str) -> tuple[str, list[Part]]:
     """Whose number it is; if nobody's, whom we last wrote to there (a booking may have a number of its own)."""
     if await by_phone(ctx, address) is None and (known := await queries.last_written_to(ctx, address)):
-        return known, [seen(known, ctx.now)]
+        return known, []
     contact, parts, _ = await sighted(ctx, Person(source=fact.provider, phone=address))
     return contact.id, parts
 
@@ -72,7 +81,11 @@ def _obeyed(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: s
             cause_id=ctx.cause.id,
         ),
         touchpoint(ctx, contact_id, f"consent.{word}", summary, direction="in", channel="sms"),
-        event(f"consent.{word}", {"channel": "sms"}, of=("contact", contact_id)),
+        event(
+            f"consent.{word}",
+            {"contact_id": contact_id, "channel": "sms", "address": address},
+            of=("contact", contact_id),
+        ),
     ]
     return change if stopped else [*change, _reply(ctx, word, fact, contact_id, address)]
 
@@ -125,7 +138,13 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
                 ctx.now,
             ),
             expect(1),
-            event(f"message.{fact.state}", {"code": fact.code}, of=("message", message.id)),
+            writes.became(
+                message,
+                fact.state,
+                ctx.now,
+                reason="provider" if fact.state == "failed" else "",
+                code=fact.code,
+            ),
         ]
     if fact.complaint:
         parts.append(

@@ -1,7 +1,7 @@
 """What became of a text whose sending ended in doubt: ask the provider, one page of its history a job."""
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.events import JobDraft, event
+from frontdesk.core.events import JobDraft
 from frontdesk.core.rows import Job
 from frontdesk.core.web import TransportError
 from frontdesk.integrations.outbound import Found, LookFurther, LookupResult, NotThere, Unclear
@@ -48,30 +48,35 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
                     reason="provider" if state == "failed" else "",
                     detail=detail if state == "failed" else "",
                 ),
-                event(f"message.{state}", {"template": message.template}, of=("message", message.id)),
+                writes.became(message, state, ctx.now, reason="provider" if state == "failed" else ""),
             )
         case LookFurther(next_page):
             key = f"{message.id}:{message.attempt}:{next_page}"
             await ctx.commit(
-                JobDraft("messaging.reconcile", key=key, subject_id=message.id, payload={"page": next_page})
+                JobDraft(
+                    "messaging.reconcile",
+                    key=key,
+                    subject_id=message.id,
+                    payload={"page": next_page, "about": writes.about(message)},
+                )
             )
         case NotThere() if message.attempt + 1 < SEND_AT_MOST:
             attempt = message.attempt + 1
             await ctx.commit(
                 writes.try_again(message, ctx.now, ctx.now, "the provider had not got it", attempt=attempt),
-                JobDraft(writes.SEND, key=f"{message.id}:{attempt}", subject_id=message.id),
+                writes.send_job(message.id, message, attempt=attempt),
             )
         case NotThere():
             await ctx.commit(
                 writes.settled(
                     message, "failed", ctx.now, reason="not_taken", detail="the provider never took it"
                 ),
-                event("message.failed", {"code": "not_taken"}, of=("message", message.id)),
+                writes.became(message, "failed", ctx.now, reason="not_taken"),
             )
         case Unclear(reason):
             if job.attempts < ASK_AT_MOST:
                 raise TransportError(reason)
             await ctx.commit(
                 writes.settled(message, "unknown", ctx.now, reason="no_answer", detail=reason),
-                event("message.unknown", {"reason": reason}, of=("message", message.id)),
+                writes.became(message, "unknown", ctx.now, reason="no_answer", more={"detail": reason[:300]}),
             )

@@ -43,8 +43,8 @@ async def about(ctx: Ctx, *, custom_string: str, provider: str, provider_id: str
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
                offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
-               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
-               delivered_at, updated_at
+               provider_id, segments, cost_micros, author_id, keyword, version, cause_kind, cause_id, trace_id,
+               created_at, sent_at, delivered_at, updated_at
         FROM messages
         WHERE tenant_id = :tenant AND direction = 'out' AND id IN (
           SELECT :custom_string UNION ALL

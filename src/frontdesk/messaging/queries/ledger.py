@@ -12,8 +12,8 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
                offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
-               provider_id, segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at,
-               delivered_at, updated_at
+               provider_id, segments, cost_micros, author_id, keyword, version, cause_kind, cause_id, trace_id,
+               created_at, sent_at, delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND purpose <> 'auth'
         """,
         id=message_id,
@@ -21,17 +21,28 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
 
 
 class Listed(Message):
-    """A row of the ledger with whose it is."""
+    """A row of the ledger with whose it is and who wrote it."""
 
     contact_name: str | None
+    author_name: str | None
 
 
 _MESSAGE = """
     id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
     offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note, provider_id,
-    segments, cost_micros, cause_kind, cause_id, trace_id, created_at, sent_at, delivered_at, updated_at,
+    segments, cost_micros, author_id, keyword, version, cause_kind, cause_id, trace_id, created_at, sent_at,
+    delivered_at, updated_at,
     (SELECT trim(c.first_name || ' ' || c.last_name) FROM contacts c
-     WHERE c.tenant_id = :tenant AND c.id = contact_id) AS contact_name
+     WHERE c.tenant_id = :tenant AND c.id = contact_id) AS contact_name,
+    (SELECT s.name FROM staff s WHERE s.tenant_id = :tenant AND s.id = author_id) AS author_name
+"""
+_CHAT = """
+    id, 'in', 'manychat', 'inbound', contact_id, NULL, '', '', '', '', summary,
+    NULL, 'received', '', '', at, NULL, 0, 'manychat', '', NULL,
+    NULL, NULL, NULL, '', 1, cause_kind, cause_id, cause_id, at, NULL,
+    NULL, at,
+    (SELECT trim(c.first_name || ' ' || c.last_name) FROM contacts c
+     WHERE c.tenant_id = :tenant AND c.id = contact_id), NULL
 """
 _WANTED = """
     tenant_id = :tenant AND (due_at, id) < (:at, :id) AND purpose <> 'auth'
@@ -40,19 +51,27 @@ _WANTED = """
       AND (:direction IS NULL OR direction = :direction)
       AND (:contact_id IS NULL OR contact_id = :contact_id)
       AND (:booking_id IS NULL OR booking_id = :booking_id)
-    ORDER BY due_at DESC, id DESC LIMIT :limit
 """
-_LISTED = f"SELECT {_MESSAGE} FROM messages WHERE {_WANTED}"
+_ORDER = "ORDER BY due_at DESC, id DESC LIMIT :limit"
+_LISTED = f"SELECT {_MESSAGE} FROM messages WHERE {_WANTED} {_ORDER}"
 _LISTED_IN_STATE = f"""
-    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_state WHERE state = :state AND {_WANTED}
+    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_state WHERE state = :state AND {_WANTED} {_ORDER}
 """
+# A contact's chats are on their timeline alone; here they stand where they were said.
 _LISTED_OF_CONTACT = f"""
-    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_contact
-    WHERE contact_id = :contact_id AND {_WANTED}
+    SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_contact WHERE contact_id = :contact_id AND {_WANTED}
+    UNION ALL
+    SELECT {_CHAT} FROM touchpoints INDEXED BY touchpoints_by_contact
+    WHERE tenant_id = :tenant AND contact_id = :contact_id AND (at, id) < (:at, :id)
+      AND kind = 'manychat.message' AND direction = 'in'
+      AND (:due_before IS NULL OR at < :due_before) AND (:state IS NULL OR :state = 'received')
+      AND (:channel IS NULL OR :channel = 'manychat') AND (:direction IS NULL OR :direction = 'in')
+      AND :booking_id IS NULL
+    {_ORDER}
 """
 _LISTED_OF_BOOKING = f"""
     SELECT {_MESSAGE} FROM messages INDEXED BY messages_by_booking
-    WHERE booking_id = :booking_id AND {_WANTED}
+    WHERE booking_id = :booking_id AND {_WANTED} {_ORDER}
 """
 
 

@@ -11,12 +11,14 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
     """A message about to be sent, or None.
 
     What is about a booking goes to what was given with it, as that stands now; where nothing was, to the contact.
+    What staff wrote goes where they saw it would.
     """
     return await ctx.db.maybe(
         Outgoing,
         """
         SELECT id, direction, channel, purpose, contact_id, booking_id, template,
-               CASE WHEN booking_id IS NOT NULL AND state IN ('scheduled', 'queued') THEN COALESCE((
+               CASE WHEN booking_id IS NOT NULL AND author_id IS NULL
+                         AND state IN ('scheduled', 'queued') THEN COALESCE((
                       SELECT CASE channel WHEN 'sms' THEN CASE WHEN b.email IS NULL THEN COALESCE(b.phone, c.phone)
                                                                ELSE b.phone END
                                           ELSE CASE WHEN b.phone IS NULL THEN COALESCE(b.email, c.email)
@@ -25,8 +27,8 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
                       WHERE b.tenant_id = :tenant AND b.id = booking_id), '')
                     ELSE address END AS address,
                sender, subject, body, sealed_body, offset_hours, state, reason, detail, due_at, expires_at,
-               pace_slot, attempt, provider, provider_note, provider_id, segments, cost_micros, version,
-               cause_kind, cause_id, trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
+               pace_slot, attempt, provider, provider_note, provider_id, segments, cost_micros, author_id, keyword,
+               version, cause_kind, cause_id, trace_id, created_at, sending_at, sent_at, delivered_at, updated_at
         FROM messages WHERE tenant_id = :tenant AND id = :id AND direction = 'out'
         """,
         id=message_id,
@@ -39,6 +41,7 @@ class Standing(BaseModel):
     opted_out: bool
     marketing: bool
     recent: int
+    talking: bool
     duplicate: bool
     later_due_at: int | None
     zone: str | None
@@ -46,13 +49,17 @@ class Standing(BaseModel):
     booking_starts_at: int | None
 
 
-def window_start(ctx: Ctx) -> int:
-    """Since when (business ms) the same words to the same address are a duplicate."""
-    return ctx.now - ctx.settings.duplicate_window_minutes * MINUTE
+def window_start(ctx: Ctx, at: int) -> int:
+    """Since when (business ms) the same words to the same address are a duplicate of those sent at `at`."""
+    return at - ctx.settings.duplicate_window_minutes * MINUTE
 
 
-async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
-    """Consent, what this address got lately, the booking and its next later reminder; one round trip."""
+async def standing(ctx: Ctx, message: Outgoing, body_hash: str, at: int) -> Standing:
+    """Consent, what this address got before `at`, the booking and its next later reminder; one round trip.
+
+    What staff write is in no automatic message's way: only their own counts both. `talking`: they wrote to us in
+    the 24 hours before.
+    """
     rows = await ctx.db.all(
         Standing,
         """
@@ -64,7 +71,11 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
           (SELECT count(*) FROM messages
             WHERE tenant_id = :tenant AND address = :address AND channel = :channel AND purpose = :purpose
               AND ((sent_at > :day_ago AND state <> 'failed')
-                   OR (state IN ('sending', 'unknown') AND updated_at > :day_ago)) AND id <> :id) AS recent,
+                   OR (state IN ('sending', 'unknown') AND updated_at > :day_ago)) AND id <> :id
+              AND (author_id IS NULL OR :author_id IS NOT NULL)) AS recent,
+          :author_id IS NOT NULL AND EXISTS (SELECT 1 FROM said
+            WHERE tenant_id = :tenant AND contact_id = :contact_id AND at > :day_ago
+              AND direction = 'in') AS talking,
           EXISTS (SELECT 1 FROM messages
             WHERE tenant_id = :tenant AND address = :address AND body_hash = :body_hash AND id <> :id
               AND ((sent_at > :window_start AND state <> 'failed')
@@ -81,8 +92,9 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str) -> Standing:
         channel=message.channel,
         address=message.address,
         purpose=message.purpose,
-        day_ago=ctx.now - DAY,
-        window_start=window_start(ctx),
+        author_id=message.author_id,
+        day_ago=at - DAY,
+        window_start=window_start(ctx, at),
         body_hash=body_hash,
         booking_id=message.booking_id,
         contact_id=message.contact_id,

@@ -44,8 +44,10 @@ POLICY: dict[Purpose, Policy] = {
 # In the order in which they are looked for: what happened to its subject, whether it still matters, whether
 # it can be sent, whether they want it, whether it is one too many. The first that holds is the reason.
 REASONS: dict[str, str] = {
+    "taken_back": "taken back by staff",
     "cancelled": "cancelled",
     "rescheduled": "rescheduled",
+    "sent_already": "sent already for this time",
     "too_late": "too late",
     "no_address": "no address",
     "no_channel": "sending is not set up",

@@ -1,30 +1,44 @@
-"""What can change about messages, consents and templates, as statements; each names the states it may leave."""
+"""What changes messages, conversations, consents and templates, as statements; each names the states it leaves."""
 
 from frontdesk.messaging.writes.consents import consent
+from frontdesk.messaging.writes.conversations import assign, finish, join, keep, read_up_to
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
 from frontdesk.messaging.writes.heard import heard_key, receipt, received
-from frontdesk.messaging.writes.planning import SEND, plan, withdraw
+from frontdesk.messaging.writes.planning import SEND, TAKEN_BACK, plan, send_job, take_back, withdraw, write
 from frontdesk.messaging.writes.sending import delay, fail, reroute, settled, skip, take_slot, try_again
 from frontdesk.messaging.writes.templates import change_template, insert_template
+from frontdesk.messaging.writes.told import about, became, told
 
 __all__ = [
     "GAVE_UP",
     "SEND",
+    "TAKEN_BACK",
+    "about",
+    "assign",
+    "became",
     "change_template",
     "consent",
     "delay",
     "fail",
+    "finish",
     "give_up",
     "heard_key",
     "insert_template",
+    "join",
+    "keep",
     "plan",
+    "read_up_to",
     "receipt",
     "received",
     "reroute",
+    "send_job",
     "settled",
     "skip",
+    "take_back",
     "take_slot",
     "take_up",
+    "told",
     "try_again",
     "withdraw",
+    "write",
 ]

@@ -3,6 +3,7 @@
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement
 from frontdesk.integrations.facts import TextFact
+from frontdesk.messaging.rules.keywords import Keyword
 
 
 def heard_key(provider: str, provider_id: str) -> str:
@@ -10,19 +11,22 @@ def heard_key(provider: str, provider_id: str) -> str:
     return f"in:{provider}:{provider_id}"
 
 
-def received(ctx: Ctx, fact: TextFact, contact_id: str, address: str) -> Statement:
+def received(
+    ctx: Ctx, fact: TextFact, contact_id: str, address: str, *, id_: str, keyword: Keyword | None
+) -> Statement:
     """A text that came in; a second one with the same id fails the commit."""
     return Statement(
         """
         INSERT INTO messages (tenant_id, id, direction, channel, purpose, contact_id, address, sender, body,
-                              state, due_at, provider, provider_id, unique_key,
+                              state, due_at, provider, provider_id, unique_key, keyword,
                               cause_kind, cause_id, trace_id, created_at, updated_at)
         VALUES (:tenant, :id, 'in', 'sms', 'inbound', :contact_id, :address, :recipient, :body,
-                'received', :now, :provider, :provider_id, :unique_key,
+                'received', :now, :provider, :provider_id, :unique_key, :keyword,
                 :cause_kind, :cause_id, :trace_id, :now, :now)
         """,
         {
-            "id": ctx.new_id(),
+            "id": id_,
+            "keyword": keyword or "",
             "contact_id": contact_id,
             "address": address,
             "recipient": fact.recipient,

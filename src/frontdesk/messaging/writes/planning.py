@@ -1,26 +1,49 @@
 """A message to be: its row and its job, and taking both back before they left."""
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import Statement
-from frontdesk.core.events import JobDraft, Part
+from frontdesk.core.db import Statement, expect
+from frontdesk.core.events import JobDraft, Part, event
 from frontdesk.messaging.rules.gate import sentence
-from frontdesk.messaging.rules.message import Draft
+from frontdesk.messaging.rules.message import Draft, Message
+from frontdesk.messaging.writes.conversations import keep, keep_or_end
+from frontdesk.messaging.writes.told import About, about, told
 
 SEND = "messaging.send"
+TAKEN_BACK = "taken_back"
+"""The reason of a message that a person took back before it left."""
+
+
+def send_job(id_: str, message: About, *, attempt: int = 0, due_at: int | None = None) -> JobDraft:
+    """The job that sends a message, once for each `attempt`."""
+    return JobDraft(
+        SEND, key=f"{id_}:{attempt}", subject_id=id_, due_at=due_at, payload={"about": about(message)}
+    )
 
 
 def plan(ctx: Ctx, draft: Draft) -> list[Part]:
     """The message's row and the job that will send it; nothing if its key was planned before."""
-    id_, due_at = ctx.new_id(), ctx.now if draft.due_at is None else draft.due_at
+    return _planned(ctx, draft, ctx.new_id())
+
+
+def write(ctx: Ctx, draft: Draft, id_: str) -> list[Part]:
+    """The same of what a person wrote: a key planned before makes the commit Stale."""
+    row, *rest = _planned(ctx, draft, id_)
+    return [row, expect(1), *rest, keep(draft.contact_id)]
+
+
+def _planned(ctx: Ctx, draft: Draft, id_: str) -> list[Part]:
+    due_at = ctx.now if draft.due_at is None else draft.due_at
     state = "skipped" if draft.skip else "scheduled" if due_at > ctx.now else "queued"
     row = Statement(
         """
         INSERT INTO messages (tenant_id, id, direction, channel, purpose, contact_id, booking_id, template,
                               address, subject, body, sealed_body, offset_hours, state, reason, detail, due_at,
-                              expires_at, unique_key, cause_kind, cause_id, trace_id, created_at, updated_at)
+                              expires_at, unique_key, author_id, request_hash,
+                              cause_kind, cause_id, trace_id, created_at, updated_at)
         VALUES (:tenant, :id, 'out', :channel, :purpose, :contact_id, :booking_id, :template,
                 :address, :subject, :body, :sealed_body, :offset_hours, :state, :reason, :detail, :due_at,
-                :expires_at, :unique_key, :cause_kind, :cause_id, :trace_id, :now, :now)
+                :expires_at, :unique_key, :author_id, :request_hash,
+                :cause_kind, :cause_id, :trace_id, :now, :now)
         ON CONFLICT (tenant_id, unique_key) DO NOTHING
         """,
         {
@@ -41,19 +64,65 @@ def plan(ctx: Ctx, draft: Draft) -> list[Part]:
             "due_at": due_at,
             "expires_at": draft.expires_at,
             "unique_key": draft.unique_key,
+            "author_id": draft.author_id,
+            "request_hash": draft.request_hash,
             "cause_kind": ctx.cause.kind,
             "cause_id": ctx.cause.id,
             "trace_id": ctx.cause.trace,
             "now": ctx.now,
         },
     )
+    if draft.purpose == "auth":
+        # That a code was asked for is in the log already.
+        return [row, send_job(id_, draft, due_at=due_at)]
     if draft.skip:
-        return [row]
-    return [row, JobDraft(SEND, key=f"{id_}:0", subject_id=id_, due_at=due_at)]
+        return [row, told("skipped", id_, draft, reason=draft.skip, if_changed=True, more={"due_at": due_at})]
+    return [
+        row,
+        told("planned", id_, draft, if_changed=True, more={"due_at": due_at}),
+        send_job(id_, draft, due_at=due_at),
+    ]
 
 
-def withdraw(ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None) -> list[Statement]:
-    """Take back what has not left yet for a booking (`only` one template), and the jobs that would send it."""
+def take_back(message: Message, now: int) -> list[Part]:
+    """A person changed their mind: it does not go, nor does the job. Stale if it changed since it was read."""
+    detail = sentence(TAKEN_BACK, "sms")
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = 'skipped', reason = :reason, detail = :detail,
+                                version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND version = :version AND direction = 'out'
+              AND state IN ('scheduled', 'queued')
+            """,
+            {
+                "id": message.id,
+                "version": message.version,
+                "reason": TAKEN_BACK,
+                "detail": detail,
+                "now": now,
+            },
+        ),
+        expect(1),
+        Statement(
+            """
+            UPDATE jobs INDEXED BY jobs_by_subject SET state = 'void', finished_at = :now
+            WHERE tenant_id = :tenant AND kind = :send AND state = 'pending' AND subject_id = :id
+            """,
+            {"id": message.id, "send": SEND, "now": now},
+        ),
+        told("skipped", message.id, message, reason=TAKEN_BACK),
+        keep_or_end(message.contact_id),
+    ]
+
+
+def withdraw(
+    ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None, contact_id: str | None = None
+) -> list[Part]:
+    """Take back what has not left yet for a booking (`only` one template), and the jobs that would send it.
+
+    However many they are, one event tells of them, about the booking and its contact.
+    """
     return [
         Statement(
             """
@@ -80,4 +149,11 @@ def withdraw(ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None)
                 "now": ctx.now,
             },
         ),
+        event(
+            "message.withdrawn",
+            {"booking_id": booking_id, "contact_id": contact_id, "reason": reason, "only": only},
+            of=("booking", booking_id),
+            if_changed=True,
+        ),
+        keep(contact_id),
     ]
