@@ -39,6 +39,8 @@ from frontdesk.notices import jobs as notice_jobs
 from frontdesk.spine import api as spine
 from frontdesk.spine import jobs as spine_jobs
 from frontdesk.spine import pages as spine_pages
+from frontdesk.tasks import api as tasks
+from frontdesk.tasks import jobs as task_jobs
 from frontdesk.tenants import api as tenants
 from frontdesk.tenants.queries import by_host
 
@@ -51,6 +53,7 @@ ROUTES = (
     Route("GET", "/api/v1/staff", auth.list_staff, "staff:read", "List staff"),
     Route("POST", "/api/v1/staff", auth.add_staff, "staff:write", "Add staff", status=201),
     Route("PATCH", "/api/v1/staff/{staff_id}", auth.change_staff, "staff:write", "Change staff"),
+    Route("GET", "/api/v1/colleagues", auth.list_colleagues, "me", "Who works here"),
     Route("GET", "/api/v1/audit", auth.list_audit, "audit:read", "The audit log"),
     Route("GET", "/api/v1/settings", tenants.get_settings, "settings:read", "Settings"),
     Route("PATCH", "/api/v1/settings", tenants.change_settings, "settings:write", "Change settings"),
@@ -90,6 +93,11 @@ ROUTES = (
     Route("GET", "/api/v1/pipeline", contacts.get_board, "contacts:read", "The pipeline"),
     Route("GET", "/api/v1/pipeline/{stage}", contacts.get_column, "contacts:read", "A stage's contacts"),
     Route("GET", "/api/v1/tags", contacts.list_tags, "contacts:read", "Tags in use"),
+    Route("GET", "/api/v1/tasks", tasks.list_tasks, "tasks:read", "List tasks"),
+    Route("POST", "/api/v1/tasks", tasks.add_task, "tasks:write", "Add a task", status=201),
+    Route("GET", "/api/v1/tasks/counts", tasks.count_tasks, "tasks:read", "Count tasks"),
+    Route("GET", "/api/v1/tasks/{task_id}", tasks.get_task, "tasks:read", "A task"),
+    Route("PATCH", "/api/v1/tasks/{task_id}", tasks.edit_task, "tasks:write", "Change a task"),
     Route("GET", "/api/v1/bookings", bookings.list_bookings, "bookings:read", "List bookings"),
     Route("POST", "/api/v1/bookings", bookings.book, "bookings:write", "Make a booking", status=201),
     Route("GET", "/api/v1/bookings/{booking_id}", bookings.get_booking, "bookings:read", "A booking"),
@@ -254,6 +262,8 @@ WEBHOOKS: Mapping[str, inbound.Door] = {
 
 # event -> the jobs it makes, each of which retries alone
 EVENTS: Mapping[str, tuple[str, ...]] = {
+    "task.created": ("tasks.weigh",),
+    "message.received": ("tasks.weigh_of_contact",),
     "wix.booking": ("bookings.apply",),
     "clicksend.text": ("messaging.receive",),
     "clicksend.receipt": ("messaging.receipt",),
@@ -265,7 +275,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "booking.rescheduled": ("contacts.follow_booking",),
     "booking.updated": ("contacts.follow_booking",),
     "booking.confirmed": ("contacts.follow_booking",),
-    "booking.cancelled": ("contacts.follow_booking",),
+    "booking.cancelled": ("contacts.follow_booking", "tasks.settle_booking"),
     "booking.completed": ("contacts.follow_booking",),
     "booking.no_show": ("contacts.follow_booking",),
     "contact.readdressed": ("bookings.readdress",),
@@ -288,6 +298,10 @@ JOBS: Mapping[str, JobKind] = {
     "auth.leave_unclaimed": JobKind(auth_jobs.leave_unclaimed),
     "auth.purge": JobKind(auth_jobs.purge),
     "spine.forget": JobKind(spine_jobs.forget),
+    "tasks.weigh": JobKind(task_jobs.weigh),
+    "tasks.weigh_of_contact": JobKind(task_jobs.weigh_of_contact),
+    "tasks.weigh_all": JobKind(task_jobs.weigh_all),
+    "tasks.settle_booking": JobKind(task_jobs.settle_booking),
     "notices.alert": JobKind(notice_jobs.alert),
     "notices.forget": JobKind(notice_jobs.forget),
 }
@@ -295,6 +309,7 @@ JOBS: Mapping[str, JobKind] = {
 # every tenant's schedules, in the tenant's own time
 CADENCES: Mapping[str, Cadence] = {
     "safety-net": Cadence("bookings.safety_net", Every(ms=HOUR)),
+    "weigh-tasks": Cadence("tasks.weigh_all", Daily(at="00:05")),
     "forget": Cadence("spine.forget", Daily(at="03:10")),
     "purge-access": Cadence("auth.purge", Daily(at="03:20")),
     "forget-notices": Cadence("notices.forget", Daily(at="03:40")),
@@ -309,6 +324,7 @@ LIVE: Mapping[str, str] = {
     "message": "messages:read",
     "notice": "me",
     "settings": "settings:read",
+    "task": "tasks:read",
 }
 
 WIRING = Wiring(JOBS, EVENTS, LIVE)

@@ -6,7 +6,7 @@ from fastapi import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from frontdesk.auth import actions, queries, rules
-from frontdesk.auth.queries import AuditEntry, Staff
+from frontdesk.auth.queries import Colleague, AuditEntry, Staff
 from frontdesk.auth.rules import Role
 from frontdesk.core.arrival import Arrival, cookie_name, credential_of, is_secure, network_of
 from frontdesk.core.ctx import Ctx
@@ -90,6 +90,12 @@ class StaffChange(Strict):
     active: bool | None = None
 
 
+class Colleagues(BaseModel):
+    """Who works here."""
+
+    items: list[Colleague]
+
+
 async def request_code(ctx: CtxDep, request: ArrivalDep, wanted: CodeRequest) -> CodeSent:
     """Have a six-digit code mailed. The answer does not tell whether the address is known."""
     await _within_limit(ctx, request)
@@ -128,6 +134,11 @@ async def get_me(ctx: CtxDep) -> Me:
 async def list_staff(ctx: CtxDep, after: str | None = None, limit: Limit = 50) -> Page[Staff]:
     """Everybody who works here or did."""
     return await queries.staff(ctx, after=decode_cursor(after, OLDEST), limit=limit)
+
+
+async def list_colleagues(ctx: CtxDep) -> Colleagues:
+    """Who works here, to give them something: names and roles, no addresses; at most 500."""
+    return Colleagues(items=await queries.colleagues(ctx))
 
 
 async def add_staff(ctx: CtxDep, new: NewStaff) -> Staff:

@@ -208,6 +208,25 @@ async def staff(ctx: Ctx, *, after: Cursor, limit: int) -> Page[Staff]:
     return page(rows, limit, lambda row: Cursor(row.created_at, row.id))
 
 
+class Colleague(BaseModel):
+    """Somebody who works here, as all who do may know them."""
+
+    id: str
+    name: str
+    role: Role
+
+
+async def colleagues(ctx: Ctx) -> list[Colleague]:
+    """Who works here now, by name; at most 500."""
+    return await ctx.db.all(
+        Colleague,
+        """
+        SELECT id, name, role FROM staff WHERE tenant_id = :tenant AND active = 1
+        ORDER BY name COLLATE NOCASE, id LIMIT 500
+        """,
+    )
+
+
 async def audit(
     ctx: Ctx, *, after: Cursor, limit: int, subject_kind: str | None, subject_id: str | None
 ) -> Page[AuditEntry]:
