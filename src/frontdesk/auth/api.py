@@ -6,7 +6,7 @@ from fastapi import Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from frontdesk.auth import actions, queries, rules
-from frontdesk.auth.queries import Colleague, AuditEntry, Staff
+from frontdesk.auth.queries import AuditEntry, Colleague, Staff
 from frontdesk.auth.rules import Role
 from frontdesk.core.arrival import Arrival, cookie_name, credential_of, is_secure, network_of
 from frontdesk.core.ctx import Ctx
