@@ -108,6 +108,13 @@ class NoLimits:
         return True
 
 
+class NoListeners:
+    """Nobody watches while a past is made up."""
+
+    async def publish(self, shard: str, tenant_id: str) -> None:
+        return None
+
+
 class Silence(Log):
     """Thousands of lines that nobody would read are not even written."""
 
@@ -137,6 +144,7 @@ class Memory:
             http=http,
             crypto=HostCrypto(),
             limiter=NoLimits(),
+            live=NoListeners(),
             assets=NoAssets(),
             clock=Clock(lambda: self.now),
             settings=PlatformSettings(
