@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Json, model_validator
 
 from frontdesk.core.clock import DAY, MINUTE, SECOND
+from frontdesk.core.mailbox import mailbox_or_none
 
 TenantKind = Literal["clinic", "diner", "store", "trades", "saas"]
 
@@ -180,6 +181,25 @@ def _named_once(services: tuple[ServiceOffer, ...]) -> tuple[ServiceOffer, ...]:
     return services
 
 
+def _mailbox(typed: str) -> str:
+    address = mailbox_or_none(typed)
+    if address is None:
+        raise ValueError("not an e-mail address")
+    return address
+
+
+class ReportSettings(BaseModel):
+    """Which reports are mailed, and to whom; to nobody named: to all owners and admins."""
+
+    model_config = ConfigDict(frozen=True)
+
+    weekly: bool = True
+    monthly: bool = True
+    to: tuple[Annotated[str, Field(max_length=254), AfterValidator(_mailbox)], ...] = Field(
+        default=(), max_length=20
+    )
+
+
 class TenantSettings(BaseModel):
     """What a tenant may change about itself on the settings page; never a secret.
 
@@ -207,6 +227,7 @@ class TenantSettings(BaseModel):
     hours: Hours = Hours()
     closed_days: tuple[date, ...] = Field(default=(), max_length=100)
     services: Annotated[tuple[ServiceOffer, ...], Field(max_length=200), AfterValidator(_named_once)] = ()
+    reports: ReportSettings = ReportSettings()
 
     def service(self, name: str) -> ServiceOffer | None:
         """The service a booking calls `name`, whatever its case."""
