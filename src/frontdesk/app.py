@@ -322,8 +322,11 @@ LIVE: Mapping[str, str] = {
     "contact": "contacts:read",
     "conversation": "messages:read",
     "message": "messages:read",
+    "manychat": "messages:read",
     "notice": "me",
+    "rule": "automations:read",
     "settings": "settings:read",
+    "task": "tasks:read",
     "task": "tasks:read",
 }
 

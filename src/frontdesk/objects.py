@@ -8,13 +8,11 @@ from pyodide.ffi import jsnull, to_js
 from workers import DurableObject
 
 from frontdesk.auth.queries import standing
-from frontdesk.core.live import SPOKE, TOO_MANY, Listener, bring_up_to_date
+from frontdesk.core.live import SOCKETS_EACH, SPOKE, TOO_MANY, Listener, bring_up_to_date
 from frontdesk.edge.live import LISTENER
 from frontdesk.edge.runtime import platform_of
 from frontdesk.edge.sockets import Socket
 
-SOCKETS_EACH = 12
-"""Sockets one person may hold; others make room."""
 STUCK_MS = 10_000
 """Real time after which a round that never ended holds nobody up any more."""
 

@@ -25,6 +25,7 @@ QUICK = {
     "RECONCILE_GRACE_MS": "1000",
     "RING_AGAIN_AFTER_MS": "500",
     "TENANT_CACHE_MS": "0",
+    "LIVE_CHECK_MS": "2000",
 }
 """Waiting costs a test nothing but time, so everything that waits for real waits little."""
 

@@ -1,0 +1,294 @@
+"""What one colleague does, another hears: at once, only of their own business, and with nothing missed."""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from frontdesk.core.ids import uuid7
+from frontdesk.core.live import MOST, ROLE_CHANGED, SIGNED_OUT, SOCKETS_EACH, SPOKE, TOO_MANY
+from local.client import Runtime
+from seed.api import Api
+from seed.office import Office
+from support.listening import HungUp, Listening, Refused, knock
+from support.stage import Stage, new_phone
+
+Listens = Callable[..., Listening]
+
+
+@pytest.fixture
+def listens() -> Iterator[Listens]:
+    """Opens somebody's line, closed after the test."""
+    opened: list[Listening] = []
+
+    def listen(api: Api, seq: int | None = None) -> Listening:
+        opened.append(Listening(api, seq))
+        return opened[-1]
+
+    yield listen
+    for line in opened:
+        line.socket.close()
+
+
+@pytest.fixture
+def contact(stage: Stage, clinic: Office, api: Api) -> dict[str, Any]:
+    """Somebody to change."""
+    stage.book(clinic, phone=new_phone(), first_name="Ava")
+    stage.drain()
+    found: dict[str, Any] = api.items("/api/v1/contacts")[0]
+    return found
+
+
+def tag(api: Api, contact: dict[str, Any], *tags: str) -> dict[str, Any]:
+    """A change somebody may want to hear of; the contact after it."""
+    change = {"version": contact["version"], "tags": list(tags)}
+    after: dict[str, Any] = api.patch(f"/api/v1/contacts/{contact['id']}", change)
+    return after
+
+
+def committed_in_silence(runtime: Runtime, office: Office, contact_id: str) -> None:
+    """A fact whose publish was lost: the row is there, nobody was told."""
+    now = runtime.now_ms()
+    runtime.d1(
+        "INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload, cause_kind,"
+        " cause_id, trace_id, occurred_at, recorded_at)"
+        " VALUES (?1, ?2, 'contact.updated', 'frontdesk', ?2, 'contact', ?3, '{}', 'test', 't', 't', ?4, ?4)",
+        office.tenant.id,
+        uuid7(now),
+        contact_id,
+        now,
+    )
+
+
+def test_a_colleague_hears_at_once(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    colleague = listens(stage.signed_in(clinic))
+    took: list[float] = []
+    for round_ in range(12):
+        begun = time.time() * 1000
+        contact = tag(api, contact, f"t{round_}")
+        answered = time.time() * 1000
+        hint = colleague.until("contact.updated", count=round_ + 1)
+        took.append(colleague.at - begun)
+        assert colleague.at - answered < 1000
+    print(f"change to hint: {sorted(map(round, took))} ms, p50 {sorted(took)[6]:.0f}")
+    me = api.get("/api/v1/me")["staff"]
+    assert hint == {
+        "seq": hint["seq"],
+        "type": "contact.updated",
+        "subject_kind": "contact",
+        "subject_id": contact["id"],
+        "contact_id": contact["id"],
+        "booking_id": "",
+        "actor": me["id"],
+        "at": hint["at"],
+    }
+    assert "Ava" not in json.dumps(colleague.hints)
+
+
+def test_a_booking_arrives_and_what_it_leads_to(
+    stage: Stage, clinic: Office, api: Api, listens: Listens
+) -> None:
+    desk = listens(api)
+    stage.book(clinic, phone=new_phone())
+    hint = desk.until("booking.created", within_s=10)
+    assert hint["contact_id"] and hint["booking_id"] == hint["subject_id"]
+    desk.until("message.sent", within_s=10)
+    stage.drain()
+    types = {each["type"] for each in desk.hints}
+    assert "contact.created" in types
+    assert not [each for each in types if each.split(".")[0] in ("wix", "clicksend", "auth")], types
+    assert [each["seq"] for each in desk.hints] == sorted({each["seq"] for each in desk.hints})
+
+
+def test_a_second_tenant_hears_nothing(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    other = stage.office()
+    stranger, own = listens(stage.signed_in(other)), listens(api)
+    tag(api, contact, "vip")
+    own.until("contact.updated")
+    assert stranger.silent()
+    # Nor by asking from the beginning, on a new line.
+    assert listens(stage.signed_in(other), seq=0).hints == []
+    # Nor with the session of one at the host of the other.
+    at_home = Api(api.url.geturl(), other.slug, token=api.token, headers=api.headers)
+    with pytest.raises(Refused) as refused:
+        knock(at_home)
+    assert refused.value.status == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"cookie": ""}, 401),
+        ({"cookie": "fd_session=fds_" + "A" * 43}, 401),
+        ({"cookie": "fd_session=x"}, 401),
+        ({"origin": "https://evil.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"origin": ""}, 403),
+        ({"origin": "http://sibling.localhost"}, 403),
+        ({"upgrade": "", "connection": ""}, 426),
+    ],
+)
+def test_a_bad_knock_is_refused(api: Api, headers: dict[str, str], status: int) -> None:
+    with pytest.raises(Refused) as refused:
+        knock(api, **headers)
+    assert refused.value.status == status
+    assert refused.value.headers["content-type"] == "application/problem+json"
+    assert refused.value.problem["status"] == status
+    assert "x-frontdesk-listener" not in str(refused.value.headers)
+
+
+def test_since_must_be_a_number(api: Api) -> None:
+    for since in ("x", "-1", "1e3", "9" * 30, "%C2%B2"):
+        with pytest.raises(Refused) as refused:
+            knock(api, f"/live?since={since}")
+        assert refused.value.status == 422
+
+
+def test_a_forged_listener_is_not_believed(stage: Stage, clinic: Office, api: Api) -> None:
+    """What the door tells the object comes from the door alone."""
+    forged = json.dumps({"shard": "main", "tenant_id": clinic.tenant.id, "staff_id": "x", "role": "owner"})
+    with pytest.raises(Refused) as refused:
+        knock(api, cookie="", **{"x-frontdesk-listener": forged})
+    assert refused.value.status == 401
+
+
+def test_a_program_listens_with_its_token(api: Api, listens: Listens) -> None:
+    knock(api, cookie="", origin="", authorization=f"Bearer {api.token}").close()
+
+
+def test_who_signs_out_hears_no_more(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    leaving = stage.signed_in(clinic)
+    line = listens(leaving)
+    assert leaving.call("DELETE", "/api/v1/auth/sessions/current").status == 204
+    tag(api, contact, "after")
+    with pytest.raises(HungUp) as gone:
+        line.until("contact.updated")
+    assert gone.value.code == SIGNED_OUT and line.hints == []
+
+
+def test_a_dismissal_and_a_new_role_end_the_line(
+    stage: Stage, contact: dict[str, Any], listens: Listens
+) -> None:
+    office = stage.office(staff=[("viewer", "V", "viewer"), ("staff", "S", "staff")])
+    owner = stage.signed_in(office)
+    for who, change, code in (
+        ("viewer", {"role": "admin"}, ROLE_CHANGED),
+        ("staff", {"active": False}, SIGNED_OUT),
+    ):
+        theirs = stage.signed_in(office, who)
+        line = listens(theirs)
+        person = theirs.get("/api/v1/me")["staff"]
+        owner.patch(f"/api/v1/staff/{person['id']}", {"version": person["version"], **change})
+        with pytest.raises(HungUp) as gone:  # the object looks by itself, though nothing else happens
+            line.take(within_s=10)
+        assert gone.value.code == code
+
+
+def test_a_role_hears_what_it_may_read(stage: Stage, listens: Listens) -> None:
+    office = stage.office(staff=[("technician", "T", "technician")])
+    owner, technician = listens(stage.signed_in(office)), listens(stage.signed_in(office, "technician"))
+    stage.book(office, phone=new_phone())
+    stage.drain()
+    owner.until("message.sent")
+    technician.until("booking.created")
+    while not technician.silent():
+        pass
+    assert not [each for each in technician.hints if each["type"].startswith("message.")]
+
+
+def test_a_kill_loses_nothing(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    line = listens(stage.signed_in(clinic))
+    contact = tag(api, contact, "before")
+    line.until("contact.updated")
+    stage.runtime.kill()
+    with pytest.raises(HungUp):
+        line.take()
+    contact = tag(api, contact, "while nobody listens")
+    contact = tag(api, contact, "and again")
+    line.connect()
+    line.until("contact.updated", count=3)
+    assert len(line.hints) == 3
+    tag(api, contact, "after")
+    line.until("contact.updated", count=4)
+
+
+def test_a_lost_publish_is_healed_by_the_next(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    line = listens(api)
+    committed_in_silence(stage.runtime, clinic, contact["id"])
+    tag(api, contact, "next")
+    line.until("contact.updated", within_s=0.9, count=2)
+
+
+def test_a_lost_publish_is_healed_by_the_object_itself(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    line = listens(api)
+    committed_in_silence(stage.runtime, clinic, contact["id"])
+    line.until("contact.updated", within_s=10)
+
+
+def test_who_was_away_too_long_reads_anew(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    prompt = listens(api)
+    stage.runtime.d1(
+        "INSERT INTO events (tenant_id, id, type, source, external_id, payload, cause_kind, cause_id, trace_id,"
+        " occurred_at, recorded_at) SELECT ?1, 'e' || value, 'contact.updated', 'frontdesk', 'e' || value, '{}',"
+        " 't', 't', 't', 0, 0 FROM (WITH RECURSIVE n(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM n"
+        " WHERE value < ?2) SELECT value FROM n)",
+        clinic.tenant.id,
+        MOST - 5,
+    )
+    late = listens(api, seq=1)
+    assert (late.reloads, late.hints) == (1, [])
+    # Who was there hears each of them all the same.
+    tag(api, contact, "now")
+    prompt.until("contact.updated", count=MOST - 4)
+    late.until("contact.updated")
+    assert prompt.reloads == 0 and len(late.hints) == 1
+    # A database that was restored is behind its listeners.
+    assert listens(api, seq=2**40).reloads == 1
+
+
+def test_it_answers_pings_asleep_and_takes_no_orders(api: Api, listens: Listens) -> None:
+    line = listens(api)
+    line.socket.say("ping")
+    assert line.socket.hear().message == "pong"
+    line.socket.say('{"type":"events"}')
+    with pytest.raises(HungUp) as gone:
+        line.take()
+    assert gone.value.code == SPOKE
+
+
+def test_after_sleeping_it_still_knows_who_listens(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    """An object without work is put to sleep after ten seconds and loses its memory; its sockets do not."""
+    line = listens(api)
+    time.sleep(12)
+    tag(api, contact, "good morning")
+    line.until("contact.updated")
+
+
+def test_a_person_holds_a_dozen_lines(api: Api, contact: dict[str, Any], listens: Listens) -> None:
+    lines = [listens(api) for _ in range(SOCKETS_EACH + 1)]
+    tag(api, contact, "x")
+    ends: list[int] = []
+    for line in lines:
+        try:
+            line.until("contact.updated")
+        except HungUp as gone:
+            ends.append(gone.code)
+    assert ends == [TOO_MANY]
