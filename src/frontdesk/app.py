@@ -9,6 +9,13 @@ from frontdesk.auth.queries import actor_of, caller_of
 from frontdesk.auth.rules import PERMISSIONS, may
 from frontdesk.automation.api import history as rule_history
 from frontdesk.automation.api import shelf as automations
+from frontdesk.automation.jobs.act import act
+from frontdesk.automation.jobs.act import give_up as act_given_up
+from frontdesk.automation.jobs.call import call
+from frontdesk.automation.jobs.call import give_up as call_given_up
+from frontdesk.automation.jobs.evaluate import evaluate
+from frontdesk.automation.jobs.sweep import sweep, sweep_daily, sweep_rule
+from frontdesk.automation.rules.vocabulary import EVENTS as TRIGGERS
 from frontdesk.bookings import api as bookings
 from frontdesk.bookings import jobs as booking_jobs
 from frontdesk.contacts import api as contacts
@@ -16,7 +23,7 @@ from frontdesk.contacts import jobs as contact_jobs
 from frontdesk.core import front
 from frontdesk.core.arrival import Arrival
 from frontdesk.core.cadences import Cadence
-from frontdesk.core.clock import HOUR
+from frontdesk.core.clock import HOUR, MINUTE
 from frontdesk.core.door import Door
 from frontdesk.core.routing import Route, build
 from frontdesk.core.schedule import Daily, Every
@@ -36,6 +43,8 @@ from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
 from frontdesk.notices import api as notices
 from frontdesk.notices import jobs as notice_jobs
+from frontdesk.reports import api as reports
+from frontdesk.reports import jobs as report_jobs
 from frontdesk.spine import api as spine
 from frontdesk.spine import jobs as spine_jobs
 from frontdesk.spine import pages as spine_pages
@@ -221,6 +230,30 @@ ROUTES = (
     ),
     Route("GET", "/api/v1/notices", notices.list_notices, "me", "Notices"),
     Route("POST", "/api/v1/notices/read", notices.mark_read, "me", "Mark notices read"),
+    Route("GET", "/api/v1/reports", reports.list_reports, "reports:read", "The reports kept"),
+    Route(
+        "GET", "/api/v1/reports/rebuild", reports.get_rebuild, "reports:read", "Whether rollups are the facts"
+    ),
+    Route(
+        "POST",
+        "/api/v1/reports/rebuild",
+        reports.begin_rebuild,
+        "reports:write",
+        "Reckon every day anew",
+        status=202,
+    ),
+    Route(
+        "GET", "/api/v1/reports/{kind}.csv", reports.get_sheet, "reports:read", "A report for spreadsheets"
+    ),
+    Route("GET", "/api/v1/reports/{kind}", reports.get_report, "reports:read", "The week or the month"),
+    Route(
+        "POST",
+        "/api/v1/reports/{kind}/email",
+        reports.mail_report,
+        "reports:write",
+        "Mail a report",
+        status=202,
+    ),
     Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
     Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
     Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),
@@ -271,7 +304,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "twilio.receipt": ("messaging.receipt",),
     "manychat.lead": ("contacts.hear_lead",),
     "resend.receipt": ("messaging.receipt",),
-    "booking.created": ("bookings.confirm", "contacts.follow_booking"),
+    "booking.created": ("contacts.follow_booking",),
     "booking.rescheduled": ("contacts.follow_booking",),
     "booking.updated": ("contacts.follow_booking",),
     "booking.confirmed": ("contacts.follow_booking",),
@@ -285,9 +318,14 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
 
 JOBS: Mapping[str, JobKind] = {
     "bookings.apply": JobKind(booking_jobs.apply_wix),
-    "bookings.confirm": JobKind(booking_jobs.confirm),
     "bookings.readdress": JobKind(booking_jobs.readdress),
     "bookings.safety_net": JobKind(booking_jobs.safety_net),
+    "automation.evaluate": JobKind(evaluate),
+    "automation.act": JobKind(act, give_up=act_given_up),
+    "automation.call": JobKind(call, bell="messages", attempts=12, give_up=call_given_up),
+    "automation.sweep": JobKind(sweep),
+    "automation.sweep_daily": JobKind(sweep_daily),
+    "automation.sweep_rule": JobKind(sweep_rule),
     "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
     "contacts.follow_booking": JobKind(contact_jobs.follow_booking),
     "messaging.receive": JobKind(heard.receive),
@@ -297,6 +335,10 @@ JOBS: Mapping[str, JobKind] = {
     "messaging.reconcile": JobKind(reconcile, bell="messages", attempts=10, give_up=give_up),
     "auth.leave_unclaimed": JobKind(auth_jobs.leave_unclaimed),
     "auth.purge": JobKind(auth_jobs.purge),
+    "reports.tally": JobKind(report_jobs.tally),
+    "reports.weekly": JobKind(report_jobs.weekly),
+    "reports.monthly": JobKind(report_jobs.monthly),
+    "reports.rebuild": JobKind(report_jobs.rebuild, give_up=report_jobs.give_up),
     "spine.forget": JobKind(spine_jobs.forget),
     "tasks.weigh": JobKind(task_jobs.weigh),
     "tasks.weigh_of_contact": JobKind(task_jobs.weigh_of_contact),
@@ -308,9 +350,14 @@ JOBS: Mapping[str, JobKind] = {
 
 # every tenant's schedules, in the tenant's own time
 CADENCES: Mapping[str, Cadence] = {
+    "sweep": Cadence("automation.sweep", Every(ms=15 * MINUTE)),
+    "sweep-daily": Cadence("automation.sweep_daily", Daily(at="09:00")),
     "safety-net": Cadence("bookings.safety_net", Every(ms=HOUR)),
     "weigh-tasks": Cadence("tasks.weigh_all", Daily(at="00:05")),
     "forget": Cadence("spine.forget", Daily(at="03:10")),
+    "tally": Cadence("reports.tally", Daily(at="00:20")),
+    "report-weekly": Cadence("reports.weekly", Daily(at="09:00", weekday=0)),
+    "report-monthly": Cadence("reports.monthly", Daily(at="09:00", day=1)),
     "purge-access": Cadence("auth.purge", Daily(at="03:20")),
     "forget-notices": Cadence("notices.forget", Daily(at="03:40")),
 }
@@ -324,13 +371,13 @@ LIVE: Mapping[str, str] = {
     "message": "messages:read",
     "manychat": "messages:read",
     "notice": "me",
+    "report": "reports:read",
     "rule": "automations:read",
     "settings": "settings:read",
     "task": "tasks:read",
-    "task": "tasks:read",
 }
 
-WIRING = Wiring(JOBS, EVENTS, LIVE)
+WIRING = Wiring(JOBS, EVENTS, LIVE, TRIGGERS)
 API = build(ROUTES, may)
 
 

@@ -31,6 +31,8 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "jobs:retry": ("owner", "admin"),
     "automations:read": ("owner", "admin", "staff", "viewer"),
     "automations:write": ("owner", "admin"),
+    "reports:read": ("owner", "admin", "staff", "viewer"),
+    "reports:write": ("owner", "admin"),
     "settings:read": ("owner", "admin", "staff", "viewer"),
     "settings:write": ("owner", "admin"),
     "secrets:write": ("owner",),
