@@ -4,8 +4,11 @@ import { styled } from "./core/style.js";
 
 export const VIEWS = [
   { name: "today", title: "Today", icon: "today", key: "t", may: "bookings:read", group: "Desk", load: () => import("./views/today.js") },
+  { name: "inbox", title: "Inbox", icon: "inbox", key: "i", may: "messages:read", group: "Desk", load: styled(() => import("./views/inbox.js"), "/app/talk.css") },
+  { name: "pipeline", title: "Pipeline", icon: "pipeline", key: "p", may: "contacts:read", group: "Desk", load: styled(() => import("./views/pipeline.js"), "/app/board.css") },
   { name: "contacts", title: "Contacts", icon: "contacts", key: "c", may: "contacts:read", group: "Desk", load: () => import("./views/contacts.js") },
-  { name: "calendar", title: "Calendar", icon: "calendar", key: "k", may: "bookings:read", group: "Desk", load: () => import("./views/calendar.js") },
+  { name: "calendar", title: "Calendar", icon: "calendar", key: "k", may: "bookings:read", group: "Desk", load: styled(() => import("./views/calendar.js"), "/app/calendar.css") },
+  { name: "automations", title: "Automations", icon: "automations", key: "a", may: "automations:read", group: "Business", load: styled(() => import("./views/automations.js"), "/app/automations.css") },
   { name: "messages", title: "Messages", icon: "messages", key: "m", may: "messages:read", group: "Records", load: () => import("./views/messages.js") },
   { name: "webhooks", title: "Webhooks", icon: "webhooks", key: "w", may: "log:read", group: "Records", load: () => import("./views/webhooks.js") },
   { name: "jobs", title: "Jobs", icon: "jobs", key: "j", may: "jobs:read", group: "Records", load: () => import("./views/jobs.js") },
@@ -13,7 +16,7 @@ export const VIEWS = [
 ];
 
 /** A contact's own page, which has no place in the menu. */
-export const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: () => import("./views/contact.js") };
+export const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: styled(() => import("./views/contact.js"), "/app/talk.css", "/app/people.css") };
 
 /** The story of one effect, reached from wherever one is shown. */
 export const TRACE = { name: "trace", title: "Why did this happen?", may: "automations:read", load: styled(() => import("./views/trace.js"), "/app/trace.css") };

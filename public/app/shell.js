@@ -8,6 +8,7 @@ import { undo } from "./core/toasts.js";
 import { Dialog } from "./parts/dialog.js";
 import { Help } from "./parts/help.js";
 import { Icon } from "./parts/icon.js";
+import { Menus } from "./parts/menu.js";
 import { Toasts } from "./parts/toasts.js";
 import { Empty, Failure, Loading, View, closeOpen } from "./parts/view.js";
 import { VIEWS, viewAt } from "./routes.js";
@@ -43,6 +44,7 @@ export function Shell() {
       <${Bar} views=${views} here=${here} onMore=${() => setDialog("more")} />
     </div>
     <${Toasts} />
+    <${Menus} />
     ${dialog === "help" && html`<${Help} views=${views} onClose=${() => setDialog(null)} />`}
     ${dialog === "more" && html`<${Everything} views=${views.slice(ON_PHONE)} onClose=${() => setDialog(null)} />`}`;
 }

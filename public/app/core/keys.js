@@ -1,20 +1,64 @@
-// The keyboard: g and a letter goes somewhere, j and k walk the rows, / searches, ? explains.
+// The keyboard: g and a letter goes somewhere, j and k walk the rows, / searches, ? explains; views add their own keys.
+
+import { useEffect, useRef } from "./html.js";
 
 const CHORD_MS = 1200;
 const ROWS = "[data-row]";
+const layers = []; // keys of what is on the screen, the latest first
 
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 const inDialog = () => document.querySelector("dialog[open]");
 
+/**
+ * Keys of a view while it is shown. `row: true` gets the id of the row that has the focus, else of the open one.
+ * @param {{keys: string[], what: string, row?: boolean, run: (id?: string) => void}[]} lines
+ */
+export function useKeys(lines) {
+  const current = useRef(lines);
+  current.current = lines;
+  useEffect(() => {
+    const layer = () => current.current;
+    layers.unshift(layer);
+    return () => void layers.splice(layers.indexOf(layer), 1);
+  }, []);
+}
+
+/** What the keys do here, for the list of them. */
+export const keysHere = () => layers.flatMap((layer) => layer());
+
+const idAt = (element) => element?.closest?.("[data-id]")?.dataset.id;
+/** The id of the row that has the focus, else of the one that is open. */
+export const rowId = () => idAt(document.activeElement) ?? idAt(document.querySelector('[data-id] [aria-current="true"]'));
+
+/** Before a row leaves the list: the focus goes to the one after it, or before. */
+export function stepOff(id) {
+  const rows = [...document.querySelectorAll("[data-id]")];
+  const at = rows.findIndex((row) => row.dataset.id === id);
+  if (at < 0 || !rows[at].contains(document.activeElement)) return;
+  const next = rows[at + 1] ?? rows[at - 1];
+  (next?.matches(ROWS) ? next : next?.querySelector(ROWS))?.focus();
+}
+
 /** Moves the focus along the rows of the main list. */
 function walk(step) {
-  const rows = [...document.querySelectorAll(ROWS)];
+  const rows = [...document.querySelectorAll(ROWS)].filter((row) => row.checkVisibility());
   if (!rows.length) return;
-  const at = rows.indexOf(document.activeElement?.closest?.(ROWS));
+  const here = document.activeElement;
+  const focused = here?.closest?.(ROWS) ?? here?.closest?.("[data-id]")?.querySelector(ROWS);
+  const at = rows.indexOf(focused);
   const current = at < 0 ? rows.findIndex((row) => row.getAttribute("aria-current") === "true") : at;
   const next = rows[Math.min(rows.length - 1, Math.max(0, current + step))];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+/** What a view does at this key, or null. */
+function fromView(key) {
+  const line = keysHere().find(({ keys }) => keys.includes(key));
+  if (!line) return null;
+  if (!line.row) return () => line.run();
+  const id = rowId();
+  return id ? () => line.run(id) : null;
 }
 
 /**
@@ -42,7 +86,7 @@ export function listen(does) {
       case "/": return () => document.querySelector("[data-search]")?.focus();
       case "?": return does.help;
       case "z": return does.undo;
-      default: return null;
+      default: return fromView(event.key);
     }
   }
   addEventListener("keydown", onKey);

@@ -1,6 +1,6 @@
 // Instants are ms UTC; people read them on the clock of the business, wherever their own browser is.
 
-const MINUTE = 60_000;
+export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
@@ -85,9 +85,11 @@ export function when(at, now = Date.now()) {
 export function ago(at, now = Date.now()) {
   const gap = Math.abs(at - now);
   if (gap < MINUTE) return at > now ? "in a moment" : "just now";
-  const text = gap < HOUR ? `${Math.floor(gap / MINUTE)} min` : gap < DAY ? `${Math.floor(gap / HOUR)} h` : `${Math.floor(gap / DAY)} d`;
-  return at > now ? `in ${text}` : `${text} ago`;
+  return at > now ? `in ${span(gap)}` : `${span(gap)} ago`;
 }
+
+/** "5 min", "2 h", "3 d": rounded down. */
+export const span = (ms) => (ms < HOUR ? `${Math.floor(ms / MINUTE)} min` : ms < DAY ? `${Math.floor(ms / HOUR)} h` : `${Math.floor(ms / DAY)} d`);
 
 /** Minutes as people say them. */
 export const length = (ms) => (ms < HOUR || ms % HOUR ? `${Math.round(ms / MINUTE)} min` : `${ms / HOUR} h`);

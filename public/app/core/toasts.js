@@ -22,9 +22,10 @@ function show(toast) {
   toasts = [...toasts.slice(-2), { id, ...toast }];
   tell();
   setTimeout(() => dismiss(id), SHOWN_MS);
+  return id;
 }
 
-/** Says that something was done. `undo`, if given, takes it back. */
+/** Says that something was done; `undo`, if given, takes it back. Returns the toast's id, for `dismiss`. */
 export const done = (text, undo) => show({ text, undo });
 
 /** Says that something failed. */

@@ -32,7 +32,12 @@ const VERDICT = {
   ignored: ["Ignored", "quiet", "skip"],
   refused: ["Refused", "bad", "warn"],
 };
-const STATES = { message: MESSAGE, booking: BOOKING, job: JOB, verdict: VERDICT };
+const CONSENT = {
+  stopped: ["Stopped", "bad", "skip"],
+  service: ["Service only", "good", "check"],
+  marketing: ["Everything", "good", "check"],
+};
+const STATES = { message: MESSAGE, booking: BOOKING, job: JOB, consent: CONSENT, verdict: VERDICT };
 
 /** @returns {[string, string, string]} word, tone, icon */
 export const state = (kind, name) => STATES[kind]?.[name] ?? [sentence(name), "quiet", "clock"];
@@ -50,6 +55,19 @@ export function sentence(name) {
 }
 
 const TEMPLATES = { "booking.confirmation": "Confirmation", "booking.reminder": "Reminder" };
+
+// Kinds of work for staff, with their icons.
+const TASKS = {
+  welcome_call: ["Welcome call", "phone"],
+  follow_up: ["Follow-up", "arrow_out"],
+  recall: ["Recall", "replay"],
+  review: ["Review", "star"],
+  confirm: ["Confirm", "calendar"],
+  other: ["Other", "dot"],
+};
+export const taskTypes = Object.entries(TASKS).map(([value, [label]]) => ({ value, label }));
+/** @returns {[string, string]} word, icon */
+export const taskType = (name) => TASKS[name] ?? [sentence(name), "dot"];
 
 /** "Reminder, 24 h before", "Confirmation", "Reply to HELP". */
 export function templateName(template, hours) {
@@ -81,7 +99,7 @@ const BECAUSE = {
   duplicate: "the same words had just been sent",
   frequency_cap: "this person had enough messages in 24 hours",
 };
-const because = (reason) => BECAUSE[reason.replaceAll(" ", "_")] ?? reason.replaceAll("_", " ");
+export const because = (reason) => BECAUSE[reason.replaceAll(" ", "_")] ?? reason.replaceAll("_", " ");
 
 export const roles = ["owner", "admin", "staff", "technician", "viewer"];
 export const stages = ["lead", "pre_appointment", "appointment", "post", "recall"];

@@ -4,13 +4,16 @@ import { html, useEffect, useRef, useState } from "../core/html.js";
 import { go, usePlace, withQuery } from "../core/router.js";
 import { Icon } from "./icon.js";
 
-/** A choice among a few, as a group of links. */
-export function Tabs({ name, label, options, fallback = "" }) {
+/**
+ * A choice among a few, as a group of links. `only="phone"` shows it on narrow screens alone; `targets` names the
+ * data attribute by which something dragged finds a value here.
+ */
+export function Tabs({ name, label, options, fallback = "", only, targets }) {
   const { query } = usePlace();
   const current = query[name] ?? fallback;
-  return html`<nav class="tabs" aria-label=${label}>
-    ${options.map(({ value, label: text }) => html`
-      <a key=${value} href=${withQuery({ [name]: value === fallback ? "" : value })} aria-current=${current === value ? "true" : undefined}>${text}</a>`)}
+  return html`<nav class="tabs" aria-label=${label} data-only=${only}>
+    ${options.map(({ value, label: text, count }) => html`
+      <a key=${value} ...${targets && { [`data-${targets}`]: value }} href=${withQuery({ [name]: value === fallback ? "" : value })} aria-current=${current === value ? "true" : undefined}>${text}${count > 0 && html`<span class="tab-count">${count}</span>`}</a>`)}
   </nav>`;
 }
 

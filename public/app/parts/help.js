@@ -1,6 +1,7 @@
 // What the keyboard can do, and the choice of theme.
 
 import { html, useState } from "../core/html.js";
+import { keysHere } from "../core/keys.js";
 import { Dialog } from "./dialog.js";
 
 const KEYS = [
@@ -13,10 +14,11 @@ const KEYS = [
 ];
 
 export function Help({ views, onClose }) {
+  const here = keysHere().map(({ keys, what }) => [...keys.map((key) => key.toUpperCase()), what]);
   return html`<${Dialog} title="Keyboard" onClose=${onClose}>
     <div class="help">
       <section><h3>Go to</h3><dl class="keys">${views.map(({ key, title }) => html`<${Line} key=${key} keys=${["G", key.toUpperCase()]} what=${title} />`)}</dl></section>
-      <section><h3>Here</h3><dl class="keys">${KEYS.map((line) => html`<${Line} key=${line.at(-1)} keys=${line.slice(0, -1).flat()} what=${line.at(-1)} />`)}</dl></section>
+      <section><h3>Here</h3><dl class="keys">${[...KEYS, ...here].map((line) => html`<${Line} key=${line.at(-1)} keys=${line.slice(0, -1).flat()} what=${line.at(-1)} />`)}</dl></section>
     </div>
     <${Theme} />
   <//>`;

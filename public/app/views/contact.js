@@ -1,67 +1,90 @@
-// One person: who they are, what they booked, and everything that passed between us.
+// One person: who they are and how warm, what is to be done for them, what they booked, and all that passed between us.
 
 import { usePages, useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
+import { useKeys } from "../core/keys.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { clock, shortDay } from "../core/time.js";
-import { nameOf, phone, provider, sentence } from "../core/words.js";
-import { Facts } from "../parts/facts.js";
+import { nameOf } from "../core/words.js";
+import { Composer, startReply } from "../parts/composer.js";
+import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
-import { State } from "../parts/state.js";
-import { Time } from "../parts/time.js";
-import { Answer, Empty, Failure, Loading, View } from "../parts/view.js";
+import { lazily } from "../parts/lazy.js";
+import { choose } from "../parts/menu.js";
+import { Failure, Loading, View } from "../parts/view.js";
+import { Bookings } from "./contact_bookings.js";
+import { Consent } from "./contact_consent.js";
 import { ContactEdit } from "./contact_edit.js";
+import { Duplicates } from "./contact_duplicates.js";
+import { Identity } from "./contact_identity.js";
+import { Stage } from "./contact_stage.js";
+import { ContactTasks } from "./contact_tasks.js";
+import { Warmness } from "./contact_warmness.js";
 import { Timeline } from "./timeline.js";
 
-export function Page({ id }) {
+const Merge = lazily(() => import("./contact_merge.js"), "Merge");
+const TaskNew = lazily(() => import("./task_new.js"), "TaskNew");
+const PARTS = [{ value: "", label: "Timeline" }, { value: "details", label: "Details" }];
+
+export function Page({ id, query }) {
   const contact = useData(`/contacts/${id}`);
-  const { can } = useSession();
-  const [editing, setEditing] = useState(false);
   if (!contact.data) {
     return html`<${View} title="Contact"><${Back} />${contact.error ? html`<${Failure} error=${contact.error} retry=${contact.reload} />` : html`<${Loading} />`}<//>`;
   }
+  return html`<${Person} key=${id} contact=${contact} query=${query} />`;
+}
+
+function Person({ contact, query }) {
+  const { can } = useSession();
   const person = contact.data;
-  const actions = can("contacts:write") && !editing && html`<button type="button" class="button" onClick=${() => setEditing(true)}>Edit</button>`;
-  return html`<${View} title=${nameOf(person)} actions=${actions}>
-    <div class="contact">
+  const [editing, setEditing] = useState(false);
+  const [adding, setAdding] = useState(false);
+  const [merging, setMerging] = useState(null); // the other one, or {} while it is to be found
+  const timeline = usePages(`/contacts/${person.id}/timeline`, { limit: 50 });
+  const bookings = usePages(can("bookings:read") ? "/bookings" : null, { contact_id: person.id, limit: 50 });
+  const tasks = can("tasks:read");
+  const [taskStamp, setTaskStamp] = useState(0);
+  const reload = () => (contact.reload(), timeline.reload());
+  useKeys([
+    { keys: ["r"], what: "Write to them", run: startReply },
+    ...(can("tasks:write") ? [{ keys: ["n"], what: "New task for them", run: () => setAdding(true) }] : []),
+    ...(can("contacts:write") ? [{ keys: ["i"], what: "Edit", run: () => setEditing(true) }] : []),
+  ]);
+  const more = (event) => choose({
+    anchor: event.currentTarget, title: nameOf(person),
+    items: [
+      { label: "Edit", icon: "contacts", hint: "I", run: () => setEditing(true) },
+      ...(can("tasks:write") ? [{ label: "New task", icon: "plus", hint: "N", run: () => setAdding(true) }] : []),
+      { label: "Merge with another", icon: "merge", run: () => setMerging({}) },
+    ],
+  });
+  const actions = can("contacts:write") && html`
+    <button type="button" class="button" onClick=${() => setEditing(!editing)}>Edit</button>
+    <button type="button" class="button icon-only" aria-label="More" onClick=${more}><${Icon} name="more" /></button>`;
+  return html`<${View} title=${nameOf(person)} actions=${actions} filters=${html`<${Tabs} name="part" label="Part of the page" options=${PARTS} only="phone" />`}>
+    <div class="contact" data-part=${query.part || "timeline"}>
       <div class="contact-side">
         <${Back} />
-        ${editing ? html`<${ContactEdit} contact=${person} onSaved=${contact.set} reload=${contact.reload} close=${() => setEditing(false)} />` : html`<${Identity} person=${person} />`}
-        ${can("bookings:read") && html`<${Bookings} id=${id} />`}
+        ${person.merged_into && html`<p class="why">This contact was merged into <a href=${link("contacts", person.merged_into)}>another one</a>.</p>`}
+        ${editing ? html`<${ContactEdit} contact=${person} onSaved=${contact.set} reload=${contact.reload} close=${() => setEditing(false)} />` : html`<${Identity} contact=${contact} />`}
+        ${can("contacts:write") && html`<${Duplicates} person=${person} onCompare=${setMerging} />`}
+        <${Stage} contact=${contact} onMoved=${reload} />
+        <${Warmness} person=${person} />
+        ${can("messages:read") && html`<${Consent} person=${person} onChanged=${reload} />`}
       </div>
-      <section class="contact-main" aria-labelledby="timeline"><h2 class="section" id="timeline">Timeline</h2><${Timeline} id=${id} /></section>
+      <section class="contact-main" aria-labelledby="timeline">
+        ${can("messages:write") && !person.merged_into && html`<${Composer} contact=${person} bookings=${bookings.items ?? []} onSent=${timeline.reload} />`}
+        <h2 class="section" id="timeline">Timeline</h2>
+        <${Timeline} pages=${timeline} />
+      </section>
+      <div class="contact-work">
+        ${tasks && html`<${ContactTasks} key=${taskStamp} person=${person} add=${can("tasks:write") && (() => setAdding(true))} />`}
+        ${can("bookings:read") && html`<${Bookings} bookings=${bookings} />`}
+      </div>
     </div>
-  <//>`;
+  <//>
+  ${adding && html`<${TaskNew} about=${person} onClose=${() => setAdding(false)} onAdded=${() => setTaskStamp(taskStamp + 1)} />`}
+  ${merging && html`<${Merge} person=${person} other=${merging.id ? merging : null} onClose=${() => setMerging(null)} onMerged=${reload} />`}`;
 }
 
 const Back = () => html`<a class="back quiet" href=${link("contacts")} data-close><${Icon} name="left" size=${14} />Contacts</a>`;
-
-function Identity({ person }) {
-  const { me } = useSession();
-  return html`
-    <p class="chips"><span class="chip">${sentence(person.stage)}</span>
-      ${person.existing_patient && html`<span class="chip" data-tone="good">Existing patient</span>`}
-      ${person.tags.map((tag) => html`<a class="chip plain-chip" key=${tag} href=${link("contacts", null, { tag })}>${tag}</a>`)}</p>
-    <${Facts} rows=${[
-      ["Phone", person.phone && html`<a href=${`tel:${person.phone}`}>${phone(person.phone)}</a>`],
-      ["E-mail", person.email && html`<a href=${`mailto:${person.email}`}>${person.email}</a>`],
-      ["Their time zone", person.time_zone && person.time_zone !== me.tenant.time_zone ? person.time_zone : ""],
-      ["First heard of", html`<${Time} at=${person.created_at} />`],
-      ["Through", provider(person.source)],
-    ]} />`;
-}
-
-function Bookings({ id }) {
-  const bookings = usePages("/bookings", { contact_id: id, limit: 50 });
-  const items = [...(bookings.items ?? [])].reverse();
-  return html`<section aria-labelledby="bookings"><h2 class="section" id="bookings">Bookings</h2>
-    <${Answer} of=${bookings} rows=${2} isEmpty=${!items.length} empty=${html`<${Empty} icon="calendar" title="No bookings" />`}>
-      <ul class="plain booked">${items.map((booking) => html`
-        <li key=${booking.id}><a href=${link("calendar", booking.id)}>
-          <span>${booking.service || "Booking"}</span><${State} kind="booking" of=${booking.status} />
-          <span class="quiet">${shortDay(booking.starts_at)}, ${clock(booking.starts_at)}</span>
-        </a></li>`)}</ul>
-    <//>
-  </section>`;
-}

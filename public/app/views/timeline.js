@@ -1,6 +1,5 @@
 // Everything that passed between us and one person, by day; what is still planned stands on top.
 
-import { usePages } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
@@ -21,8 +20,7 @@ function byDay(items, now) {
   return days;
 }
 
-export function Timeline({ id }) {
-  const pages = usePages(`/contacts/${id}/timeline`, { limit: 50 });
+export function Timeline({ pages }) {
   return html`<${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${html`<${Empty} icon="clock" title="Nothing yet" />`}>
     ${byDay(pages.items ?? [], Date.now()).map(({ key, title, items }) => html`
       <section key=${key}><h3 class="day">${title}</h3>

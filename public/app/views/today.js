@@ -1,53 +1,57 @@
-// The morning: who comes today and what they were told, and what needs a person.
+// The morning: what is to be done, who comes today, and what needs a person.
 
-import { useData } from "../core/data.js";
-import { html, useEffect } from "../core/html.js";
+import { html, useEffect, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { clock, dayName, startOfDay } from "../core/time.js";
-import { plural } from "../core/words.js";
+import { dayName } from "../core/time.js";
+import { taskTypes } from "../core/words.js";
 import { BookingAside } from "../parts/booking.js";
-import { BookingRow } from "../parts/booking_row.js";
-import { Answer, Empty, View } from "../parts/view.js";
+import { Pick, Tabs } from "../parts/filters.js";
+import { Icon } from "../parts/icon.js";
+import { lazily } from "../parts/lazy.js";
+import { TaskAside } from "../parts/task.js";
+import { View } from "../parts/view.js";
 import { Needs } from "./needs.js";
+import { TodayBookings } from "./today_bookings.js";
+import { TodayTasks, useToday } from "./today_tasks.js";
 
-const REFRESH_MS = 60_000;
+const WHO = [{ value: "", label: "All" }, { value: "me", label: "Mine" }, { value: "none", label: "Unassigned" }];
+const PARTS = [{ value: "", label: "Tasks" }, { value: "bookings", label: "Bookings" }, { value: "needs", label: "Needs a person" }];
+const TaskNew = lazily(() => import("./task_new.js"), "TaskNew");
 
-export function Page({ id }) {
+export function Page({ id, query }) {
   const { can } = useSession();
-  const now = Date.now();
-  const bookings = useData("/bookings", { starts_from: startOfDay(now), starts_before: startOfDay(now, 1), limit: 200 });
-  useEffect(() => {
-    const timer = setInterval(() => document.visibilityState === "visible" && bookings.reload(), REFRESH_MS);
-    return () => clearInterval(timer);
-  }, [bookings.reload]);
-  const items = bookings.data?.items ?? [];
-  const active = items.filter(({ status }) => status !== "cancelled");
-  const next = active.findIndex(({ ends_at }) => ends_at > now);
+  const now = useMinute();
+  const [adding, setAdding] = useState(false);
+  const today = useToday({ query, now, add: () => can("tasks:write") && setAdding(true) });
+  const back = link("today", null, { ...query, task: "" });
+  const actions = can("tasks:write") && html`<button type="button" class="button" onClick=${() => setAdding(true)} title="New task (N)"><${Icon} name="plus" size=${14} />Task</button>`;
+  const filters = html`
+    <${Tabs} name="part" label="Part of the day" options=${PARTS} only="phone" />
+    <${Tabs} name="who" label="Whose tasks" options=${WHO} />
+    <${Pick} name="type" label="Type" options=${taskTypes} />`;
+  const aside = query.task
+    ? html`<${TaskAside} key=${query.task} id=${query.task} back=${back} actions=${today.actions} now=${now} />`
+    : id && html`<${BookingAside} key=${id} id=${id} back=${link("today", null, query)} />`;
   return html`
-    <${View} title="Today" count=${dayName(now)}
-      aside=${id && html`<${BookingAside} key=${id} id=${id} back=${link("today")} />`}>
-      <div class="today">
-        <section aria-labelledby="bookings-today">
-          <h2 class="section" id="bookings-today">Bookings ${bookings.data && html`<span class="count">${active.length}</span>`}</h2>
-          <${Answer} of=${bookings} isEmpty=${!items.length} rows=${6}
-            empty=${html`<${Empty} icon="calendar" title="Nobody is booked for today">Bookings appear here as soon as they are made.<//>`}>
-            ${next > 0 && html`<${Earlier} items=${items.slice(0, items.indexOf(active[next]))} open=${id} now=${now} />`}
-            <ol class="rows">
-              ${items.slice(next > 0 ? items.indexOf(active[next]) : 0).map((booking) => html`
-                <${BookingRow} key=${booking.id} booking=${booking} now=${now} href=${link("today", booking.id)} current=${booking.id === id} />`)}
-            </ol>
-          <//>
-        </section>
-        ${can("messages:read") && html`<${Needs} />`}
+    <${View} title="Today" count=${dayName(now)} actions=${actions} filters=${filters} aside=${aside}>
+      <div class="today" data-part=${query.part || "tasks"}>
+        <${TodayTasks} today=${today} now=${now} open=${query.task} />
+        <div class="today-side">
+          ${can("messages:read") && html`<${Needs} />`}
+          <${TodayBookings} now=${now} open=${id} query=${query} />
+        </div>
       </div>
-    <//>`;
+    <//>
+    ${adding && html`<${TaskNew} onClose=${() => setAdding(false)} onAdded=${today.reload} />`}`;
 }
 
-/** What is over already, out of the way but one key off. */
-function Earlier({ items, open, now }) {
-  return html`<details class="earlier" open=${items.some(({ id }) => id === open)}>
-    <summary data-row tabindex="0">${plural(items.length, "earlier booking")} <span class="quiet">from ${clock(items[0].starts_at)}</span></summary>
-    <ol class="rows">${items.map((booking) => html`<${BookingRow} key=${booking.id} booking=${booking} now=${now} href=${link("today", booking.id)} current=${booking.id === open} />`)}</ol>
-  </details>`;
+/** Now, a new one each minute: what was due later is late by itself. */
+function useMinute() {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 60_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }

@@ -1,0 +1,58 @@
+// Where somebody stands in the pipeline, how they came there, and when they should come again.
+
+import { post } from "../core/api.js";
+import { useData } from "../core/data.js";
+import { html, useState } from "../core/html.js";
+import { useSession } from "../core/session.js";
+import { done, failed } from "../core/toasts.js";
+import { DAY, dayName, span } from "../core/time.js";
+import { plural, sentence, stages } from "../core/words.js";
+import { Time } from "../parts/time.js";
+import { Why } from "../parts/why.js";
+import { Answer } from "../parts/view.js";
+
+const SHOWN = 8;
+
+export function Stage({ contact, onMoved }) {
+  const { can } = useSession();
+  const person = contact.data;
+  const [history, setHistory] = useState(false);
+  const days = Math.floor((Date.now() - person.stage_since) / DAY);
+
+  async function move(stage) {
+    const from = person.stage;
+    contact.set({ ...person, stage, stage_since: Date.now() });
+    try {
+      const saved = await post(`/contacts/${person.id}/move`, { stage, version: person.version });
+      contact.set(saved);
+      done(`Moved to ${sentence(stage).toLowerCase()}`, async () => {
+        contact.set(await post(`/contacts/${person.id}/move`, { stage: from, version: saved.version }));
+        onMoved();
+      });
+    } catch (problem) {
+      failed(problem);
+      contact.set(person);
+    }
+    onMoved();
+  }
+  return html`<section aria-labelledby="stage"><h2 class="section" id="stage">Stage
+      <button type="button" class="button ghost small section-end" aria-expanded=${history ? "true" : "false"} onClick=${() => setHistory(!history)}>History</button></h2>
+    <div class="stage-line">
+      <label class="pick"><span class="unseen">Stage</span>
+        <select value=${person.stage} disabled=${!can("contacts:write")} onChange=${(event) => move(event.target.value)}>
+          ${[...new Set([...stages, person.stage])].map((stage) => html`<option key=${stage} value=${stage} selected=${stage === person.stage}>${sentence(stage)}</option>`)}
+        </select></label>
+      ${person.stage_since > 0 && html`<span class="quiet">for ${days < 1 ? span(Math.max(60_000, Date.now() - person.stage_since)) : plural(days, "day")}</span>`}
+    </div>
+    ${person.recall_due_at && html`<p class="recall">Recall due ${dayName(person.recall_due_at)}${person.recall_service && ` (${person.recall_service})`}</p>`}
+    ${history && html`<${Moves} id=${person.id} key=${person.version} />`}
+  </section>`;
+}
+
+function Moves({ id }) {
+  const moves = useData(`/contacts/${id}/moves`, { limit: SHOWN });
+  return html`<${Answer} of=${moves} rows=${2} isEmpty=${!moves.data?.items.length} empty=${html`<p class="none quiet">Never moved</p>`}>
+    <ol class="moves">${moves.data?.items.map((move) => html`<li key=${move.id}>
+      <span>${sentence(move.from_stage)} to ${sentence(move.to_stage).toLowerCase()}</span><${Time} at=${move.at} />
+      <span class="quiet">${move.why} <${Why} kind="move" id=${move.id} /></span></li>`)}</ol><//>`;
+}
