@@ -25,7 +25,7 @@ async def replanned(
     left: frozenset[Sent] = frozenset()
     if before:
         reason, only = rules.withdrawal(after)
-        parts.append(messaging.withdraw(ctx, after.id, reason, only=only))
+        parts.append(messaging.withdraw(ctx, after.id, reason, only=only, contact_id=before.contact_id))
         left = rules.gone(await queries.ledger(ctx, after.id))
     if not rules.plannable(after, ctx.now):
         return after.model_copy(update={"planned_version": None}), parts
