@@ -6,23 +6,32 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayName, length } from "../core/time.js";
 import { nameOf, phone, provider, templateName, why } from "../core/words.js";
+import { BookingActions } from "./booking_actions.js";
 import { Facts } from "./facts.js";
 import { State } from "./state.js";
 import { Time } from "./time.js";
 import { Answer, Aside, Empty } from "./view.js";
+import { Why } from "./why.js";
 
-export function BookingAside({ id, back }) {
+/** `changed()` hears that it became another; `move()` begins to move it where that can be seen. */
+export function BookingAside({ id, back, changed, move }) {
   const story = useData(`/bookings/${id}`);
+  const take = (after) => {
+    if (after) story.set(after);
+    else story.reload();
+    changed?.();
+  };
   return html`<${Aside} title="Booking" back=${back}>
-    <${Answer} of=${story} rows=${5}>${story.data && html`<${Story} ...${story.data} />`}<//>
+    <${Answer} of=${story} rows=${5}>${story.data && html`<${Story} ...${story.data} take=${take} move=${move} />`}<//>
   <//>`;
 }
 
-function Story({ booking, contact, messages }) {
+function Story({ booking, contact, messages, take, move }) {
   const { me, can } = useSession();
   return html`
     <p class="lead"><a href=${link("contacts", contact.id)}>${nameOf(contact)}</a></p>
-    <p><${State} kind="booking" of=${booking.status} /></p>
+    <p class="booking-state"><${State} kind="booking" of=${booking.status} /><${Why} kind="booking" id=${booking.id} /></p>
+    <${BookingActions} booking=${booking} contactName=${nameOf(contact)} take=${take} move=${move} />
     <${Facts} rows=${[
       ["When", `${dayName(booking.starts_at)}, ${clock(booking.starts_at)} to ${clock(booking.ends_at)} (${length(booking.ends_at - booking.starts_at)})`],
       ["Service", booking.service],

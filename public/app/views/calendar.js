@@ -1,61 +1,187 @@
-// A week or a day of bookings; by practitioner when there is one day to look at.
+// A week, or a day by practitioner: bookings to scale, moved by hand or by keys, made by a click on a free time.
 
+import { get } from "../core/api.js";
 import { useData } from "../core/data.js";
-import { html } from "../core/html.js";
-import { link, withQuery } from "../core/router.js";
-import { dayKey, dayName, dayOf, fields, monthName, shortDay, startOfDay, startOfWeek } from "../core/time.js";
-import { plural } from "../core/words.js";
+import { html, useCallback, useEffect, useMemo, useRef, useState } from "../core/html.js";
+import { useKeys } from "../core/keys.js";
+import { go, link, withQuery } from "../core/router.js";
+import { useSession } from "../core/session.js";
+import { clock, dayKey, dayName, dayOf, fields, monthName, shortDay, startOfDay, startOfWeek, weekday } from "../core/time.js";
+import { failed } from "../core/toasts.js";
 import { BookingAside } from "../parts/booking.js";
-import { BookingRow } from "../parts/booking_row.js";
 import { Pick, Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
-import { Answer, Empty, View } from "../parts/view.js";
-import { CalendarWeek } from "./calendar_week.js";
+import { Answer, View } from "../parts/view.js";
+import { useDrag } from "./calendar_drag.js";
+import { CalendarGrid, movable } from "./calendar_grid.js";
+import { useCarryKeys } from "./calendar_keys.js";
+import { atMinute, minutesOf, openings } from "./calendar_layout.js";
+import { MoveBar, reschedule, whose } from "./calendar_move.js";
+import { NewBooking } from "./calendar_new.js";
 
 const SPANS = [{ value: "week", label: "Week" }, { value: "day", label: "Day" }];
+const CANCELLED = [{ value: "", label: "Active" }, { value: "all", label: "With cancelled" }];
+const PAGE = 200;
+const MOST_PAGES = 5;
+const MINUTE = 60_000;
+const NOT_NOW = "new";
+
+/** Every booking of a span, page after page; a week of a busy place is more than one. */
+async function everyBooking(path, query, signal) {
+  const items = [];
+  let after;
+  for (let pages = 0; pages < MOST_PAGES; pages++) {
+    const page = await get(path, { ...query, limit: PAGE, after }, signal);
+    items.push(...page.items);
+    after = page.next;
+    if (!after) break;
+  }
+  return { items, next: after ?? null };
+}
+
+function useNow(ms) {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), ms);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
 
 export function Page({ id, query }) {
-  const now = Date.now();
-  const span = query.span === "day" ? "day" : "week";
+  const { can } = useSession();
+  const now = useNow(MINUTE);
+  const narrow = matchMedia("(max-width: 767px)").matches;
+  const fallback = narrow ? "day" : "week";
+  const span = query.span === "day" || query.span === "week" ? query.span : fallback;
   const day = dayOf(query.day) ?? startOfDay(now);
   const from = span === "day" ? day : startOfWeek(day);
   const days = span === "day" ? 1 : 7;
   const before = startOfDay(from, days);
-  const bookings = useData("/bookings", { starts_from: from, starts_before: before, limit: 200 });
+  const bookings = useData("/bookings", { starts_from: from, starts_before: before }, everyBooking);
+  const settings = useData(can("settings:read") ? "/settings" : null).data?.settings;
+  const practitioners = useData("/practitioners").data?.items ?? [];
   const all = bookings.data?.items ?? [];
-  const people = [...new Set(all.map(({ practitioner }) => practitioner).filter(Boolean))].sort();
-  const items = query.who ? all.filter(({ practitioner }) => practitioner === query.who) : all;
-  const hrefOf = (booking) => link("calendar", booking.id, query);
-  const step = (count) => withQuery({ day: dayKey(startOfDay(from, count * days)) });
+  const people = [...new Set([...practitioners.map((each) => each.name ?? each), ...all.map(({ practitioner }) => practitioner)].filter(Boolean))].sort((a, b) => a.localeCompare(b));
+  const items = all.filter((each) => (!query.who || each.practitioner === query.who) && (query.show === "all" || each.status !== "cancelled" || each.id === id));
+  const columns = span === "week" ? weekColumns(from, items, settings, query) : dayColumns(day, items, query.who ? [query.who] : people, settings);
+  const may = can("bookings:write");
+
+  const body = useRef(null);
+  const [move, setMove] = useState(null);
+  const [draft, setDraft] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState(null);
+  const find = (wanted) => all.find((each) => each.id === wanted && movable(each)) ?? null;
+  const focusBlock = (of) => setTimeout(() => document.querySelector(`[data-booking="${of}"]`)?.focus(), 60);
+
+  function cancel() {
+    if (move) focusBlock(move.booking.id);
+    setMove(null);
+    setError(null);
+  }
+  function over(booking, column, minutes) {
+    const at = atMinute(columns[column].day, minutes);
+    const who = columns[column].who ?? booking.practitioner;
+    setError(null);
+    setMove((was) => (was?.at === at && was.who === who && !was.placed ? was : { booking, at, who, placed: false }));
+  }
+  const drop = () => setMove((was) => (was && (was.at !== was.booking.starts_at || was.who !== was.booking.practitioner) ? { ...was, placed: true } : null));
+  function take(wanted) {
+    const booking = may && find(wanted);
+    if (booking) setMove({ booking, at: booking.starts_at, who: booking.practitioner, keys: true });
+    return !!booking;
+  }
+  function set(at, who) {
+    setError(null);
+    setMove((was) => ({ ...was, at, who }));
+    if (at < from || at >= before) go(withQuery({ day: dayKey(at) }), { replace: true });
+  }
+  function step(minutes, aside) {
+    const midnight = dayOf(dayKey(move.at));
+    const shifted = Math.max(0, Math.min(24 * 60 - 5, minutesOf(move.at) + minutes));
+    if (span === "week" || !aside) return set(atMinute(startOfDay(midnight, aside), shifted), move.who);
+    const at = columns.findIndex(({ who }) => who === move.who);
+    return set(move.at, columns[Math.max(0, Math.min(columns.length - 1, at + aside))].who);
+  }
+  async function commit() {
+    if (busy || !move || (move.at === move.booking.starts_at && move.who === move.booking.practitioner)) return;
+    setBusy(true);
+    try {
+      await reschedule(move, () => bookings.reload());
+      await bookings.reload();
+      focusBlock(move.booking.id);
+      setMove(null);
+    } catch (problem) {
+      setError(problem);
+      if (problem.code === "stale") bookings.reload().then(() => failed(problem), () => {});
+    }
+    setBusy(false);
+  }
+  const grab = useDrag(body, { find: (wanted) => (may && !busy ? find(wanted) : null), over, drop, cancel });
+  useCarryKeys({ active: !!move && (move.keys || move.placed), step, commit, cancel });
+  useKeys([
+    { keys: ["m"], what: "Move the booking", row: true, run: take },
+    { keys: ["n"], what: "New booking", run: () => may && go(newAt(nextQuarter(now), undefined)) },
+  ]);
+
+  const newAt = (at, who) => link("calendar", NOT_NOW, { ...query, at, with: who });
+  const onSlot = (column, minutes) => go(newAt(atMinute(columns[column].day, Math.floor(minutes / 15) * 15), columns[column].who ?? query.who));
+  const show = useCallback((at, minutes, who) => setDraft({ at, minutes, who }), []);
+  const making = id === NOT_NOW && may;
+  const plain = { ...query, at: undefined, with: undefined };
+  const back = link("calendar", null, plain);
+  const ghost = useMemo(() => {
+    const of = move ? { at: move.at, length: move.booking.ends_at - move.booking.starts_at, who: move.who, name: whose(move.booking) } : making && draft ? { at: draft.at, length: draft.minutes * MINUTE, who: draft.who, name: "New booking" } : null;
+    const column = of ? columns.findIndex((each) => dayKey(each.day) === dayKey(of.at) && (each.who === undefined || each.who === of.who)) : -1;
+    return column < 0 || (move && move.at === move.booking.starts_at && move.who === move.booking.practitioner) ? null : { column, from: minutesOf(of.at), to: minutesOf(of.at) + of.length / MINUTE, label: clock(of.at), name: of.name };
+  }, [move, draft, making, columns.length, from]);
+
+  const stepTo = (count) => withQuery({ day: dayKey(startOfDay(from, count * days)) });
   const actions = html`
-    <a class="button icon-only" href=${step(-1)} aria-label=${`Previous ${span}`}><${Icon} name="left" /></a>
+    <a class="button icon-only" href=${stepTo(-1)} aria-label=${`Previous ${span}`}><${Icon} name="left" /></a>
     <a class="button" href=${withQuery({ day: "" })}>Today</a>
-    <a class="button icon-only" href=${step(1)} aria-label=${`Next ${span}`}><${Icon} name="right" /></a>`;
-  const filters = html`<${Tabs} name="span" label="Span" options=${SPANS} fallback="week" />
+    <a class="button icon-only" href=${stepTo(1)} aria-label=${`Next ${span}`}><${Icon} name="right" /></a>
+    ${may && html`<a class="button primary new-booking" href=${newAt(nextQuarter(now), query.who)} aria-label="New booking"><${Icon} name="plus" size=${14} /><span>New booking</span></a>`}`;
+  const filters = html`<${Tabs} name="span" label="Span" options=${SPANS} fallback=${fallback} />
     ${people.length > 1 && html`<${Pick} name="who" label="Practitioner" options=${people.map((value) => ({ value, label: value }))} />`}
-    ${bookings.data?.next && html`<span class="quiet">The first 200 are shown</span>`}`;
-  return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters}
-    aside=${id && html`<${BookingAside} key=${id} id=${id} back=${link("calendar", null, query)} />`}>
-    <${Answer} of=${bookings} isEmpty=${span === "day" && !items.length}
-      empty=${html`<${Empty} icon="calendar" title=${`Nobody is booked on ${dayName(day)}`} />`}>
-      ${span === "week"
-        ? html`<${CalendarWeek} from=${from} items=${items} now=${now} open=${id} hrefOf=${hrefOf} />`
-        : html`<${ByPractitioner} items=${items} people=${query.who ? [query.who] : people} now=${now} open=${id} hrefOf=${hrefOf} />`}
+    ${(query.show || all.some(({ status }) => status === "cancelled")) && html`<${Tabs} name="show" label="Which bookings" options=${CANCELLED} />`}
+    ${bookings.data?.next && html`<span class="quiet">The first ${MOST_PAGES * PAGE} are shown</span>`}`;
+  const aside = making
+    ? html`<${NewBooking} at=${Number(query.at) || nextQuarter(now)} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
+        made=${(story, opened) => (bookings.reload(), opened && go(link("calendar", opened, plain), { replace: true }))} />`
+    : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => take(id) : undefined} />`;
+  return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters} aside=${aside}>
+    <${Answer} of=${bookings} rows=${10}>
+      <${CalendarGrid} columns=${columns} now=${now} openId=${id} hrefOf=${(booking) => link("calendar", booking.id, plain)} ghost=${ghost} moving=${move?.booking.id}
+        body=${body} grab=${may ? grab : {}} onSlot=${onSlot} may=${may} />
+      ${move && html`<${MoveBar} move=${move} people=${span === "day" ? people : []} set=${set} commit=${commit} cancel=${cancel} busy=${busy} error=${error} />`}
     <//>
   <//>`;
+}
+
+const nextQuarter = (now) => Math.ceil(now / (15 * MINUTE)) * 15 * MINUTE;
+
+function weekColumns(from, items, settings) {
+  const days = Array.from({ length: 7 }, (_, n) => startOfDay(from, n));
+  return days.map((day, n) => ({
+    key: dayKey(day), name: dayName(day), day, open: openings(settings, day, dayKey(day)), href: withQuery({ span: "day", day: dayKey(day) }),
+    title: html`<span class="week-name">${weekday(day)}</span> <span class="week-number">${fields(day).day}</span>`,
+    items: items.filter(({ starts_at }) => starts_at >= day && starts_at < (days[n + 1] ?? Infinity)),
+  }));
+}
+
+/** One day: a column for each practitioner, and one for bookings without. */
+function dayColumns(day, items, people, settings) {
+  const names = [...people, ...(items.some(({ practitioner }) => !practitioner) || !people.length ? [""] : [])];
+  return names.map((who) => {
+    const mine = items.filter(({ practitioner }) => practitioner === who);
+    const name = who || (people.length ? "No practitioner" : "Bookings");
+    return { key: `${dayKey(day)}/${who}`, name, title: name, day, who, open: openings(settings, day, dayKey(day)), items: mine };
+  });
 }
 
 function spanName(from, before) {
   const last = before - 1;
   return fields(from).month === fields(last).month ? `${fields(from).day} to ${fields(last).day} ${monthName(from)}` : `${shortDay(from)} to ${shortDay(last)} ${fields(last).year}`;
-}
-
-/** One day: a list for each practitioner, and one for bookings without. */
-function ByPractitioner({ items, people, now, open, hrefOf }) {
-  const groups = [...people, ""].map((name) => ({ name, mine: items.filter(({ practitioner }) => practitioner === name) })).filter(({ mine }) => mine.length);
-  return html`<div class="by-person">${groups.map(({ name, mine }) => html`
-    <section key=${name} aria-label=${name || "No practitioner"}>
-      <h2 class="section">${name || "No practitioner"} <span class="count">${plural(mine.filter(({ status }) => status !== "cancelled").length, "booking")}</span></h2>
-      <ol class="rows">${mine.map((booking) => html`<${BookingRow} key=${booking.id} booking=${booking} now=${now} href=${hrefOf(booking)} current=${booking.id === open} />`)}</ol>
-    </section>`)}</div>`;
 }
