@@ -117,6 +117,12 @@ CREATE TABLE webhook_calls (
   FOREIGN KEY (tenant_id, run_id) REFERENCES rule_runs (tenant_id, id)
 ) STRICT;
 
+-- What rules that wait for a time go by.
+CREATE INDEX bookings_by_end ON bookings (tenant_id, ends_at, id);
+CREATE INDEX bookings_by_making ON bookings (tenant_id, created_at, id);
+CREATE INDEX contacts_by_word
+  ON contacts (tenant_id, max(created_at, COALESCE(last_in_at, 0), COALESCE(last_out_at, 0)), id);
+
 -- Tenants from before: their schedules, and the confirmation that used to be wired in, as a rule.
 INSERT INTO cadences (tenant_id, name, kind, bell, spec, next_at)
 SELECT id, 'sweep', 'automation.sweep', 'automation', '{"every":"interval","ms":900000}', 0 FROM tenants

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from frontdesk.auth.writes import insert_staff
+from frontdesk.automation.writes import standard
 from frontdesk.core.cadences import plan_cadences
 from frontdesk.core.db import Statement, bind
 from frontdesk.core.ids import uuid7
@@ -143,6 +144,7 @@ def install(
     for name, value in given.items():
         sealed = asyncio.run(seal(sealing, tenant, name, value))
         statements.append(put_secret(name, sealed, at))
+    statements += standard(tenant.id, tenant.kind, at)
     statements += plan_cadences(cadences or {}, tenant.zone, at)
     write(runtime, tenant.id, statements)
     return Office(tenant, profile, profile.instance, f"app-{slug}", path, ids)

@@ -14,6 +14,7 @@ from unittest.mock import patch
 
 from frontdesk import app, webhooks
 from frontdesk.auth.writes import insert_staff
+from frontdesk.automation.writes import standard
 from frontdesk.core import ids, jobs
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import MINUTE, SECOND
@@ -62,6 +63,7 @@ class Rehearsal:
             insert_staff(id_, f"{id_}@{self.tenant.slug}.example", name, role, at)
             for id_, (name, role) in staff.items()
         ]
+        statements += standard(self.tenant.id, self.tenant.kind, at)
         for name, value in secrets.items():
             sealed = await seal(self.memory.platform, self.tenant, name, value)
             statements.append(put_secret(name, sealed, at))

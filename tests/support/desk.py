@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from frontdesk import app
+from frontdesk.automation.writes import standard
 from frontdesk.core import jobs
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import HOUR, SECOND
@@ -70,6 +71,7 @@ class Desk:
         settings = {"email": {"sender": "Harbour <desk@harbour.example>"}, **self.settings}
         columns = {"name": "Harbour Imaging", **self.columns, "settings": dump_json(settings)}
         self.tenant: Tenant = make_tenant(self.world, self.slug, **columns)
+        self.commit(*standard(self.tenant.id, self.tenant.kind, self.now))
         self.carriers.now = lambda: self.world.real
         self.world.http.answer = self.carriers.answer
         self.ids = count(1)

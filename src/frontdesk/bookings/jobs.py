@@ -1,4 +1,4 @@
-"""What bookings do when told: take a provider's word, confirm to the customer, look whether reminders are missing."""
+"""What bookings do when told: take a provider's word, look whether reminders are missing."""
 
 from pydantic import BaseModel
 
@@ -22,11 +22,6 @@ async def apply_wix(ctx: Ctx, job: Job) -> None:
     """A verified Wix event: bring the booking, its contact and its reminders up to date."""
     heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
     await actions.apply(ctx, parse_model(BookingFact, heard.payload))
-
-
-async def confirm(ctx: Ctx, job: Job) -> None:
-    """Tell the customer that their booking is in, with its date, once."""
-    await actions.confirm(ctx, await queries.by_id(ctx, job.subject_id))
 
 
 async def readdress(ctx: Ctx, job: Job) -> None:

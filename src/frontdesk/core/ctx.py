@@ -11,7 +11,7 @@ from frontdesk.core.ids import uuid7
 from frontdesk.core.log import Log
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
-from frontdesk.core.rows import Job, finish_job, hold_job, insert_job
+from frontdesk.core.rows import EVALUATE, Job, finish_job, hold_job, insert_evaluation, insert_job
 from frontdesk.core.settings import Tenant, TenantSettings
 from frontdesk.core.wiring import Wiring
 
@@ -199,6 +199,17 @@ class Ctx:
         for kind in self.wiring.events.get(draft.type, ()):
             handler = JobDraft(kind, key=id_, payload={"event": id_}, subject_id=draft.subject_id)
             yield self._job(handler, Cause("event", id_, self.cause.trace), id_, bells)
+        # What a provider says is no trigger: our own fact follows, and the webhook's batch stays as short as it is.
+        if draft.source == OWN and draft.type in self.wiring.triggers:
+            yield self._evaluation(draft, id_, bells)
+
+    def _evaluation(self, draft: EventDraft, event_id: str, bells: list[tuple[str, str, int]]) -> Statement:
+        id_, bell = self.new_id(), self.wiring.jobs[EVALUATE].bell
+        bells.append((bell, id_, 0))
+        real = self.platform.clock.real()
+        return insert_evaluation(
+            id_, bell, draft.type, event_id, draft.subject_id, self.now, real, self.cause.trace
+        )
 
     def _job(
         self, draft: JobDraft, cause: Cause, event_id: str | None, bells: list[tuple[str, str, int]]

@@ -72,6 +72,39 @@ def insert_job(
     )
 
 
+EVALUATE = "automation.evaluate"
+"""The kind of job that looks at what rules make of an event."""
+
+
+def insert_evaluation(
+    id_: str, bell: str, type_: str, event_id: str, subject_id: str, now: int, rung_at: int, trace: str
+) -> Statement:
+    """Work for the rules that wait for this type of event; nothing if none does, or the event was a duplicate."""
+    return Statement(
+        """
+        INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at,
+                          rung_at, cause_kind, cause_id, trace_id, created_at)
+        SELECT :tenant, :id, :kind, :bell, :subject_id, :payload, :event_id, :now,
+               :rung_at, 'event', :event_id, :trace_id, :now
+        WHERE EXISTS (SELECT 1 FROM rule_triggers WHERE tenant_id = :tenant AND type = :type)
+          AND EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id)
+        RETURNING id AS job
+        """,
+        {
+            "id": id_,
+            "kind": EVALUATE,
+            "bell": bell,
+            "type": type_,
+            "event_id": event_id,
+            "subject_id": subject_id,
+            "payload": dump_json({"event": event_id}),
+            "rung_at": rung_at,
+            "trace_id": trace,
+            "now": now,
+        },
+    )
+
+
 CLAIM = """
     UPDATE jobs SET state = 'running', lease_token = :token, lease_until = :until, attempts = attempts + 1
     WHERE tenant_id = :tenant AND id = :id

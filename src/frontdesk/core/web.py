@@ -14,13 +14,17 @@ MAX_RETRY_AFTER = 24 * HOUR
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """One outbound request. Headers are kept out of the representation: they carry keys."""
+    """One outbound request. Headers are kept out of the representation: they carry keys.
+
+    `keep_bytes`: of a stranger's answer no more than about this much is read.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes = b""
     timeout_ms: int = 10 * SECOND
+    keep_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

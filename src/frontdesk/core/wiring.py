@@ -1,6 +1,6 @@
 """The shape of the map: what a job kind, a webhook door and a cadence are. The map itself is `app.py`."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -30,8 +30,10 @@ class Wiring:
     """Literal tables: which job kind runs what, which event makes which jobs, who may hear of which live.
 
     `live` names the permission it takes by topic, the first word of an event's type; other facts are not announced.
+    `triggers` are the types of our own events that rules may wait for.
     """
 
     jobs: Mapping[str, JobKind]
     events: Mapping[str, tuple[str, ...]]
     live: Mapping[str, str] = field(default_factory=dict)
+    triggers: Collection[str] = frozenset()

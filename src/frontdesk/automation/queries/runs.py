@@ -174,6 +174,7 @@ class Waiting(BaseModel):
     booking_id: str | None
     depth: int
     chain: Json[list[tuple[str, str]]]
+    folded: int
     recheck: bool
     due_at: int
     trace_id: str
@@ -189,7 +190,7 @@ async def waiting(ctx: Ctx, run_id: str) -> Waiting | None:
         Waiting,
         """
         SELECT n.id, n.rule_id, n.version, n.state, n.event_id, n.subject_kind, n.subject_id, n.contact_id,
-               n.booking_id, n.depth, n.chain, n.recheck, n.due_at, n.trace_id, n.created_at,
+               n.booking_id, n.depth, n.chain, n.folded, n.recheck, n.due_at, n.trace_id, n.created_at,
                v.definition, v.name, r.enabled
         FROM rule_runs n
         JOIN rule_versions v ON v.tenant_id = :tenant AND v.rule_id = n.rule_id AND v.version = n.version

@@ -130,6 +130,7 @@ ANCHORS: dict[str, Anchor] = {
         Anchor("booking.created_at", "a booking is made", "booking", after_only=True),
         Anchor("contact.created_at", "somebody first gets in touch", "contact", after_only=True),
         Anchor("contact.last_in_at", "a contact last writes", "contact", after_only=True),
+        Anchor("contact.last_word_at", "the last word between us and a contact", "contact", after_only=True),
         Anchor("contact.unanswered", "we write and the contact does not reply", "contact", after_only=True),
         Anchor("contact.recall_due_at", "a contact is due for recall", "contact", daily=True),
         Anchor("contact.last_seen_at", "we last hear of a contact", "contact", daily=True, after_only=True),

@@ -1,5 +1,15 @@
-"""What can change about rules and their runs, as statements for somebody's commit."""
+"""What can change about rules, their runs and the calls they make, as statements for somebody's commit."""
 
+from frontdesk.automation.writes.calls import gave_up, plan_call, retry_call, tried
+from frontdesk.automation.writes.runs import (
+    effect,
+    end_run,
+    fail_run,
+    fold,
+    open_run,
+    revive_run,
+    swept,
+)
 from frontdesk.automation.writes.shelf import (
     STANDARD,
     add_rule,
@@ -17,9 +27,20 @@ __all__ = [
     "add_rule",
     "archive",
     "change_rule",
+    "effect",
+    "end_run",
+    "fail_run",
+    "fold",
+    "gave_up",
     "listen",
+    "open_run",
+    "plan_call",
     "restore",
+    "retry_call",
+    "revive_run",
     "standard",
+    "swept",
     "switch",
+    "tried",
     "unlisten",
 ]

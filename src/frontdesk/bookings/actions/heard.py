@@ -15,8 +15,6 @@ from frontdesk.core.events import Part, event
 from frontdesk.core.mailbox import mailbox_or_none
 from frontdesk.core.phone import e164_or_none
 from frontdesk.integrations.facts import BookingFact
-from frontdesk.messaging import writes as messaging
-from frontdesk.messaging.rules.message import Draft
 
 
 async def apply(ctx: Ctx, fact: BookingFact) -> None:
@@ -110,26 +108,3 @@ def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str,
         return before.model_copy(update={**said, "version": before.version + 1})
     made = {"id": ctx.new_id(), "source": fact.source, "external_id": fact.external_id}
     return Booking(**made, **said, urgency="routine", version=1, created_at=ctx.now)
-
-
-async def confirm(ctx: Ctx, booking: Booking) -> None:
-    """Plan the confirmation of a new booking, once in its life; nothing if it is off or past by now."""
-    if not booking.active or booking.starts_at <= ctx.now:
-        return
-    contact = await contact_by_id(ctx, booking.contact_id)
-    channel, address = rules.channel_for(booking, contact)
-    await ctx.commit(
-        messaging.plan(
-            ctx,
-            Draft(
-                channel=channel,
-                purpose="transactional",
-                address=address,
-                contact_id=contact.id,
-                booking_id=booking.id,
-                template="booking.confirmation",
-                expires_at=booking.starts_at,
-                unique_key=f"confirmation:{booking.id}",
-            ),
-        )
-    )

@@ -41,6 +41,36 @@ DEFAULTS: Mapping[tuple[str, str], Wording] = {
         " {{ booking.day }} {{ booking.date }} at {{ booking.time }}"
         "{% if booking.location %}, {{ booking.location }}{% endif %}.",
     ),
+    ("followup.no_response", "sms"): Wording(
+        "",
+        "Hi {{ contact.first_name | default('there', true) }}, this is {{ business.name }}."
+        " Can we help you with anything? Just reply to this text. Reply STOP to opt out.",
+    ),
+    ("followup.no_response", "email"): Wording(
+        "Can we help?",
+        "Hi {{ contact.first_name | default('there', true) }},\n\n"
+        "You asked about {{ business.name }}. Can we help you with anything? Just reply to this e-mail.",
+    ),
+    ("recall.invite", "sms"): Wording(
+        "",
+        "Hi {{ contact.first_name | default('there', true) }}, it is time for your next visit to"
+        " {{ business.name }}. Reply to this text and we find you a time. Reply STOP to opt out.",
+    ),
+    ("recall.invite", "email"): Wording(
+        "Time for your next visit",
+        "Hi {{ contact.first_name | default('there', true) }},\n\n"
+        "It is time for your next visit to {{ business.name }}. Reply to this e-mail and we find you a time.",
+    ),
+    ("review.request", "sms"): Wording(
+        "",
+        "Hi {{ contact.first_name | default('there', true) }}, thank you for coming to {{ business.name }}."
+        " How was it? We read every reply. Reply STOP to opt out.",
+    ),
+    ("review.request", "email"): Wording(
+        "How was your visit?",
+        "Hi {{ contact.first_name | default('there', true) }},\n\n"
+        "Thank you for coming to {{ business.name }}. How was it? Just reply to this e-mail: we read every word.",
+    ),
     ("keyword.help", "sms"): Wording("", "{{ business.name }}: reply STOP to opt out, START to opt back in."),
     ("keyword.start", "sms"): Wording(
         "", "{{ business.name }}: you are back on our list. Reply STOP to opt out."

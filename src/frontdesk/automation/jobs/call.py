@@ -1,0 +1,76 @@
+"""One signed call: made once a try, tried again while it makes sense, and its answer kept for staff to see."""
+
+from collections.abc import Sequence
+
+from frontdesk.automation import writes
+from frontdesk.automation.queries import runs
+from frontdesk.automation.queries.runs import CallRow
+from frontdesk.automation.rules.posting import KEEP, SECRET, refused_for, signed
+from frontdesk.core.clock import MINUTE
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.errors import Invalid, Later, Unavailable
+from frontdesk.core.events import Part
+from frontdesk.core.rows import Job
+from frontdesk.core.web import HttpRequest, HttpResponse, TransportError, retry_after_ms
+from frontdesk.tenants.secrets import secrets_of
+
+TIMEOUT_MS = 10_000
+FINAL = frozenset({400, 401, 403, 404, 405, 410, 413, 414, 415, 422})
+"""Answers that mean: the same again gets the same."""
+PATIENCE = 20
+"""How often being asked to wait does not count as a try."""
+
+
+async def call(ctx: Ctx, job: Job) -> None:
+    """One POST. A repeat carries the same id, by which the other side knows it."""
+    planned = await runs.call(ctx, str(job.payload["call"]))
+    if planned.state == "delivered":
+        return
+    platform = ctx.platform
+    again: list[Part] = [writes.retry_call(planned.id, ctx.now)] if planned.state == "failed" else []
+    refusal = refused_for(
+        planned.url,
+        platform_domain=platform.settings.platform_domain,
+        development=platform.settings.environment == "development",
+    )
+    secrets = await secrets_of(platform, ctx.tenant)
+    keys = secrets.valid(SECRET)
+    if not refusal and not keys:
+        refusal = "there is no secret to sign it with; make one in the settings"
+    if refusal:
+        raise Invalid(refusal)
+    headers = signed(planned.id, planned.body, keys, platform.clock.real())
+    request = HttpRequest(
+        "POST", planned.url, headers, planned.body.encode(), TIMEOUT_MS, keep_bytes=4 * KEEP
+    )
+    await platform.reach("call.before")
+    try:
+        response = await platform.http.send(request)
+    except TransportError as error:
+        await ctx.checkpoint(again, writes.tried(planned.id, "pending", ctx.now, error=f"no answer: {error}"))
+        raise
+    await platform.reach("call.after")
+    await _settle(ctx, planned, response, again)
+
+
+async def _settle(ctx: Ctx, planned: CallRow, response: HttpResponse, again: list[Part]) -> None:
+    """Delivered, or why not: what would get the same answer again waits for a person, the rest is tried again."""
+    said = response.body[: 4 * KEEP].decode("utf-8", "replace").replace("\0", "")[:KEEP]
+    status, redirect = response.status, 300 <= response.status < 400
+    if 200 <= status < 300:
+        await ctx.commit(again, writes.tried(planned.id, "delivered", ctx.now, status=status, response=said))
+        return
+    error = f"it answered {status}" + (": redirects are not followed" if redirect else "")
+    await ctx.checkpoint(
+        again, writes.tried(planned.id, "pending", ctx.now, status=status, error=error, response=said)
+    )
+    if redirect or status in FINAL:
+        raise Invalid(error)
+    if status == 429 and planned.attempts < PATIENCE:
+        raise Later(ctx.now + retry_after_ms(response.headers, ctx.now, MINUTE), error)
+    raise Unavailable(error)
+
+
+def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
+    """Its job is dead: so is the call, until a person has it tried again."""
+    return [writes.gave_up(str(job.payload.get("call", "")), error, ctx.now)]

@@ -1,0 +1,116 @@
+"""Where something comes from: the nearest run among its causes, and the rules that wait for an event."""
+
+from pydantic import BaseModel, Json
+
+from frontdesk.automation.rules.definition import Definition
+from frontdesk.core.ctx import Ctx
+
+
+class Behind(BaseModel):
+    """The run that led here, with all before it."""
+
+    id: str
+    rule_id: str
+    subject_kind: str
+    subject_id: str
+    contact_id: str | None
+    chain: Json[list[tuple[str, str]]]
+
+
+async def behind(ctx: Ctx, kind: str, id_: str) -> Behind | None:
+    """The nearest run up the causes of an event, job or run; None where none led here."""
+    return await ctx.db.maybe(
+        Behind,
+        """
+        WITH RECURSIVE up (kind, id, step) AS (
+          SELECT :kind, :id, 0
+          UNION ALL
+          SELECT COALESCE(e.cause_kind, j.cause_kind), COALESCE(e.cause_id, j.cause_id), up.step + 1
+          FROM up
+          LEFT JOIN events e ON e.tenant_id = :tenant AND e.id = up.id AND up.kind = 'event'
+          LEFT JOIN jobs j ON j.tenant_id = :tenant AND j.id = up.id AND up.kind = 'job'
+          WHERE up.step < 50 AND COALESCE(e.cause_kind, j.cause_kind) IS NOT NULL
+        )
+        SELECT n.id, n.rule_id, n.subject_kind, n.subject_id, n.contact_id, n.chain
+        FROM up CROSS JOIN rule_runs n
+        WHERE n.tenant_id = :tenant AND n.id = up.id AND up.kind = 'run'
+        ORDER BY up.step LIMIT 1
+        """,
+        kind=kind,
+        id=id_,
+    )
+
+
+class Listener(BaseModel):
+    """A rule that waits for something, and its run that still takes more of the same, if there is one."""
+
+    id: str
+    version: int
+    name: str
+    definition: Json[Definition]
+    open_run: str | None
+    folded: int | None
+
+
+async def listeners(ctx: Ctx, type_: str, subject: tuple[str, str], at: int) -> list[Listener]:
+    """The rules that were on at `at` (business ms) and wait for this type of event."""
+    return await ctx.db.all(
+        Listener,
+        """
+        SELECT r.id, r.version, v.name, v.definition, o.id AS open_run, o.folded
+        FROM rule_triggers t
+        JOIN rules r ON r.tenant_id = :tenant AND r.id = t.rule_id
+        JOIN rule_versions v ON v.tenant_id = :tenant AND v.rule_id = r.id AND v.version = r.version
+        LEFT JOIN rule_runs o INDEXED BY rule_runs_open ON o.tenant_id = :tenant AND o.rule_id = r.id
+          AND o.subject_kind = :kind AND o.subject_id = :subject_id AND o.state = 'waiting' AND o.folds = 1
+        WHERE t.tenant_id = :tenant AND t.type = :type AND t.since <= :at
+        ORDER BY r.created_at, r.id
+        """,
+        type=type_,
+        kind=subject[0],
+        subject_id=subject[1],
+        at=at,
+    )
+
+
+class Clocked(BaseModel):
+    """A rule that waits for a time, with what it follows now."""
+
+    rule_id: str
+    type: str
+    minutes: int
+    since: int
+    swept_to: int
+
+
+async def clocked(ctx: Ctx) -> list[Clocked]:
+    """The rules that wait for a time."""
+    return await ctx.db.all(
+        Clocked,
+        """
+        SELECT rule_id, type, minutes, since, swept_to FROM rule_triggers
+        WHERE tenant_id = :tenant AND type >= '@' AND type < 'A' ORDER BY type, rule_id
+        """,
+    )
+
+
+class Followed(BaseModel):
+    """A rule that is on, as it stands."""
+
+    id: str
+    version: int
+    name: str
+    definition: Json[Definition]
+
+
+async def followed(ctx: Ctx, rule_id: str) -> Followed | None:
+    """The rule if it is on."""
+    return await ctx.db.maybe(
+        Followed,
+        """
+        SELECT r.id, r.version, v.name, v.definition FROM rules r
+        JOIN rule_versions v ON v.tenant_id = :tenant AND v.rule_id = r.id AND v.version = r.version
+        WHERE r.tenant_id = :tenant AND r.id = :id AND r.enabled = 1
+        """,
+        id=rule_id,
+    )
