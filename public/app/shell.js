@@ -9,6 +9,7 @@ import { Dialog } from "./parts/dialog.js";
 import { Help } from "./parts/help.js";
 import { Icon } from "./parts/icon.js";
 import { Menus } from "./parts/menu.js";
+import { NavCount, useNavCounts } from "./parts/nav_count.js";
 import { Toasts } from "./parts/toasts.js";
 import { Empty, Failure, Loading, View, closeOpen } from "./parts/view.js";
 import { VIEWS, viewAt } from "./routes.js";
@@ -19,6 +20,7 @@ export function Shell() {
   const { me, can } = useSession();
   const here = usePlace();
   const [dialog, setDialog] = useState(null);
+  const counts = useNavCounts();
   const views = useMemo(() => VIEWS.filter(({ may }) => can(may)), [me]);
 
   useEffect(() => {
@@ -39,9 +41,9 @@ export function Shell() {
   return html`
     <a class="skip" href="#main">Skip to content</a>
     <div class="shell">
-      <${Side} views=${views} here=${here} onHelp=${() => setDialog("help")} />
+      <${Side} views=${views} here=${here} counts=${counts} onHelp=${() => setDialog("help")} />
       <main id="main" tabindex="-1"><${Current} here=${here} /></main>
-      <${Bar} views=${views} here=${here} onMore=${() => setDialog("more")} />
+      <${Bar} views=${views} here=${here} counts=${counts} onMore=${() => setDialog("more")} />
     </div>
     <${Toasts} />
     <${Menus} />
@@ -78,7 +80,7 @@ function Current({ here }) {
   return html`<${View} title=${view.title}><${Failure} error=${new Error("This page could not be loaded.")} retry=${() => setTries(tries + 1)} /><//>`;
 }
 
-function Side({ views, here, onHelp }) {
+function Side({ views, here, counts, onHelp }) {
   const { me, signOut } = useSession();
   const groups = [...new Set(views.map(({ group }) => group))];
   return html`
@@ -86,7 +88,7 @@ function Side({ views, here, onHelp }) {
       <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name" title=${me.tenant.name}>${me.tenant.name}</span></div>
       ${groups.map((group) => html`
         <ul key=${group} aria-label=${group}>
-          ${views.filter((view) => view.group === group).map((view) => html`<li key=${view.name}><${Item} view=${view} here=${here} /></li>`)}
+          ${views.filter((view) => view.group === group).map((view) => html`<li key=${view.name}><${Item} view=${view} here=${here} count=${counts[view.name]} /></li>`)}
         </ul>`)}
       <div class="side-end">
         <button type="button" class="nav-item" onClick=${onHelp}><span class="key" aria-hidden="true">?</span>Keyboard</button>
@@ -95,9 +97,9 @@ function Side({ views, here, onHelp }) {
     </nav>`;
 }
 
-const Item = ({ view, here }) => html`
+const Item = ({ view, here, count }) => html`
   <a class="nav-item" href=${link(view.name)} aria-current=${here.view === view.name ? "page" : undefined}>
-    <${Icon} name=${view.icon} />${view.title}<kbd aria-hidden="true">G ${view.key.toUpperCase()}</kbd>
+    <${Icon} name=${view.icon} />${view.title}<${NavCount} of=${count} /><kbd aria-hidden="true">G ${view.key.toUpperCase()}</kbd>
   </a>`;
 
 function Person({ me, signOut }) {
@@ -108,13 +110,13 @@ function Person({ me, signOut }) {
 }
 
 /** On a phone: the first views and a way to the others. */
-function Bar({ views, here, onMore }) {
+function Bar({ views, here, counts, onMore }) {
   const first = views.slice(0, ON_PHONE);
   const elsewhere = views.slice(ON_PHONE).some(({ name }) => name === here.view);
   return html`
     <nav class="bar" aria-label="Main, on a phone">
       ${first.map((view) => html`
-        <a key=${view.name} href=${link(view.name)} aria-current=${here.view === view.name ? "page" : undefined}><${Icon} name=${view.icon} size=${20} />${view.title}</a>`)}
+        <a key=${view.name} href=${link(view.name)} aria-current=${here.view === view.name ? "page" : undefined}><${Icon} name=${view.icon} size=${20} /><${NavCount} of=${counts[view.name]} />${view.title}</a>`)}
       <button type="button" onClick=${onMore} data-current=${elsewhere || undefined}><${Icon} name="more" size=${20} />More</button>
     </nav>`;
 }

@@ -3,10 +3,9 @@
 import { patch } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { done } from "../core/toasts.js";
-import { sentence, stages } from "../core/words.js";
 import { Field, Problems, TagInput } from "../parts/form.js";
 
-const FIELDS = ["first_name", "last_name", "phone", "email", "time_zone", "stage", "tags", "existing_patient"];
+const FIELDS = ["first_name", "last_name", "phone", "email", "time_zone", "tags", "existing_patient"];
 const NULLABLE = new Set(["phone", "email", "time_zone"]);
 const same = (a, b) => JSON.stringify(a ?? "") === JSON.stringify(b ?? "");
 
@@ -42,10 +41,6 @@ export function ContactEdit({ contact, onSaved, reload, close }) {
     </div>
     <${Field} label="Phone" type="tel" value=${draft.phone ?? ""} onInput=${set("phone")} error=${fields.phone} />
     <${Field} label="E-mail" type="email" value=${draft.email ?? ""} onInput=${set("email")} error=${fields.email} />
-    <label class="field"><span>Stage</span>
-      <select value=${draft.stage} onChange=${(event) => set("stage")(event.target.value)}>
-        ${[...new Set([contact.stage, ...stages])].map((stage) => html`<option key=${stage} value=${stage} selected=${stage === draft.stage}>${sentence(stage)}</option>`)}
-      </select></label>
     <${TagInput} label="Tags" tags=${draft.tags} onChange=${set("tags")} />
     <${Field} label="Their time zone" value=${draft.time_zone ?? ""} onInput=${set("time_zone")} error=${fields.time_zone} placeholder="As the business" />
     <label class="check"><input type="checkbox" checked=${draft.existing_patient} onChange=${(event) => set("existing_patient")(event.target.checked)} />Existing patient</label>

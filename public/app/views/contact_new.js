@@ -4,12 +4,12 @@ import { post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { go, link } from "../core/router.js";
 import { done } from "../core/toasts.js";
-import { nameOf, sentence, stages } from "../core/words.js";
+import { nameOf } from "../core/words.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field, Problems, TagInput } from "../parts/form.js";
 
 export function ContactNew({ onClose }) {
-  const [draft, setDraft] = useState({ first_name: "", last_name: "", phone: "", email: "", stage: stages[0], tags: [] });
+  const [draft, setDraft] = useState({ first_name: "", last_name: "", phone: "", email: "", tags: [] });
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));
@@ -38,7 +38,6 @@ export function ContactNew({ onClose }) {
         <${Field} label="Phone" type="tel" value=${draft.phone} onInput=${set("phone")} error=${fields.phone} />
         <${Field} label="E-mail" type="email" value=${draft.email} onInput=${set("email")} error=${fields.email} />
       </div>
-      <label class="field"><span>Stage</span><select value=${draft.stage} onChange=${(event) => set("stage")(event.target.value)}>${stages.map((stage) => html`<option key=${stage} value=${stage}>${sentence(stage)}</option>`)}</select></label>
       <${TagInput} label="Tags" tags=${draft.tags} onChange=${set("tags")} />
       <${Problems} error=${error} />
       <div class="form-actions"><button class="button primary" disabled=${busy || !(draft.first_name || draft.last_name || draft.phone || draft.email).trim()}>${busy ? "Adding" : "Add contact"}</button><button type="button" class="button ghost" onClick=${onClose}>Cancel</button></div>

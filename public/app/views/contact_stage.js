@@ -6,7 +6,8 @@ import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { DAY, dayName, span } from "../core/time.js";
-import { plural, sentence, stages } from "../core/words.js";
+import { nameOf, plural } from "../core/words.js";
+import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
 import { Why } from "../parts/why.js";
 import { Answer } from "../parts/view.js";
@@ -16,6 +17,7 @@ const SHOWN = 8;
 export function Stage({ contact, onMoved }) {
   const { can } = useSession();
   const person = contact.data;
+  const stages = useStages();
   const [history, setHistory] = useState(false);
   const days = Math.floor((Date.now() - person.stage_since) / DAY);
 
@@ -25,7 +27,7 @@ export function Stage({ contact, onMoved }) {
     try {
       const saved = await post(`/contacts/${person.id}/move`, { stage, version: person.version });
       contact.set(saved);
-      done(`Moved to ${sentence(stage).toLowerCase()}`, async () => {
+      done(`${nameOf(person)}: ${stageName(stages, stage)}`, async () => {
         contact.set(await post(`/contacts/${person.id}/move`, { stage: from, version: saved.version }));
         onMoved();
       });
@@ -40,19 +42,20 @@ export function Stage({ contact, onMoved }) {
     <div class="stage-line">
       <label class="pick"><span class="unseen">Stage</span>
         <select value=${person.stage} disabled=${!can("contacts:write")} onChange=${(event) => move(event.target.value)}>
-          ${[...new Set([...stages, person.stage])].map((stage) => html`<option key=${stage} value=${stage} selected=${stage === person.stage}>${sentence(stage)}</option>`)}
+          ${stages.map(({ key, label }) => html`<option key=${key} value=${key} selected=${key === person.stage}>${label}</option>`)}
+          ${!stages.some(({ key }) => key === person.stage) && html`<option value=${person.stage} selected>${stageName(stages, person.stage)}</option>`}
         </select></label>
       ${person.stage_since > 0 && html`<span class="quiet">for ${days < 1 ? span(Math.max(60_000, Date.now() - person.stage_since)) : plural(days, "day")}</span>`}
     </div>
     ${person.recall_due_at && html`<p class="recall">Recall due ${dayName(person.recall_due_at)}${person.recall_service && ` (${person.recall_service})`}</p>`}
-    ${history && html`<${Moves} id=${person.id} key=${person.version} />`}
+    ${history && html`<${Moves} id=${person.id} stages=${stages} key=${person.version} />`}
   </section>`;
 }
 
-function Moves({ id }) {
+function Moves({ id, stages }) {
   const moves = useData(`/contacts/${id}/moves`, { limit: SHOWN });
   return html`<${Answer} of=${moves} rows=${2} isEmpty=${!moves.data?.items.length} empty=${html`<p class="none quiet">Never moved</p>`}>
     <ol class="moves">${moves.data?.items.map((move) => html`<li key=${move.id}>
-      <span>${sentence(move.from_stage)} to ${sentence(move.to_stage).toLowerCase()}</span><${Time} at=${move.at} />
+      <span>${stageName(stages, move.from_stage)} to ${stageName(stages, move.to_stage)}</span><${Time} at=${move.at} />
       <span class="quiet">${move.why} <${Why} kind="move" id=${move.id} /></span></li>`)}</ol><//>`;
 }

@@ -87,7 +87,7 @@ function useBoard(filter) {
   for (const card of [...first, ...Object.values(pages).flatMap(({ items }) => items).filter(({ id }) => !seen.has(id))]) before.set(card.id, card);
   const cards = over([...before.values()]);
   const stages = known.map((stage) => {
-    const items = cards.filter((card) => card.stage === stage.key);
+    const items = cards.filter((card) => card.stage === stage.key).sort((a, b) => b.stage_since - a.stage_since || (a.id < b.id ? 1 : -1));
     const gained = items.filter(({ id }) => before.get(id).stage !== stage.key).length;
     const lost = [...before.values()].filter((card) => card.stage === stage.key).length - (items.length - gained);
     const page = pages[stage.key];

@@ -13,7 +13,7 @@ const TITLES = { overdue: "Overdue", today: "Today", upcoming: "Upcoming" };
 const LIMIT = { overdue: 50, today: 50, upcoming: 15 };
 
 const byWeight = (a, b) => b.priority - a.priority || a.due_at - b.due_at;
-const viewOf = ({ due_at: due }, now) => (due < now ? "overdue" : due < startOfDay(now, 1) ? "today" : "upcoming");
+const viewOf = ({ due_at: due }, now) => (due < startOfDay(now) ? "overdue" : due < startOfDay(now, 1) ? "today" : "upcoming");
 
 /** The three lists as one, with what was just done laid over them; {sections, actions, reload}. */
 export function useToday({ query, now, add }) {
