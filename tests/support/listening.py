@@ -134,6 +134,8 @@ class Socket:
 class Listening:
     """Somebody's dashboard, as far as the line is concerned: remembers how far it has heard."""
 
+    socket: Socket
+
     def __init__(self, api: Api, seq: int | None = None) -> None:
         self.api = api
         self.seq = seq
