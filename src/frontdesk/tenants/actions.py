@@ -1,6 +1,7 @@
 """Verbs of a tenant: change its settings, rotate its secrets."""
 
 import secrets as random
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,7 +15,9 @@ from frontdesk.tenants import queries, writes
 from frontdesk.tenants.rules import SECRETS, changed, difference, is_secret_text
 from frontdesk.tenants.secrets import cache_key
 
-GENERATED = frozenset({"clicksend_path_secret", "wix_hmac_secret", "manychat_secret"})
+GENERATED = frozenset(
+    {"clicksend_path_secret", "wix_hmac_secret", "manychat_secret", "webhook_signing_secret"}
+)
 """Secrets we may make up ourselves: the other side takes what we tell it."""
 
 
@@ -70,7 +73,7 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
             "Some characters cannot be part of a secret; paste it once more.",
             errors=[{"field": "value", "message": "only printable ASCII characters"}],
         )
-    made = random.token_urlsafe(32) if value is None else None
+    made = _made_up(name) if value is None else None
     sealed = await seal(ctx.platform, ctx.tenant, name, made or value or "")
     if keep_previous:
         statements = writes.rotate_secret(name, sealed, ctx.now)
@@ -81,3 +84,10 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
     )
     CACHE.drop(cache_key(ctx.tenant.id))
     return made
+
+
+def _made_up(name: str) -> str:
+    """256 random bits; a webhook's in the form of the Standard Webhooks specification, which its libraries read."""
+    if name == "webhook_signing_secret":
+        return f"whsec_{b64encode(random.token_bytes(32)).decode()}"
+    return random.token_urlsafe(32)

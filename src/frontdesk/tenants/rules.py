@@ -24,6 +24,7 @@ SECRETS = {
     "manychat_secret": "What ManyChat sends in the header X-Frontdesk-Secret",
     "resend_api_key": "Resend API key",
     "resend_signing_secret": "Resend webhook signing secret (whsec_...)",
+    "webhook_signing_secret": "What rules sign their calls with (whsec_...)",
 }
 """Every secret a tenant can have, by the name the provider modules ask for."""
 _PRINTABLE = re.compile(r"[ -~]+")
