@@ -99,6 +99,17 @@ ROUTES = (
         "contacts:read",
         "A contact's moves",
     ),
+    Route(
+        "GET",
+        "/api/v1/contacts/{contact_id}/duplicates",
+        contacts.list_duplicates,
+        "contacts:read",
+        "Who may be the same person",
+    ),
+    Route(
+        "POST", "/api/v1/contacts/{contact_id}/merge", contacts.merge_contact, "contacts:write", "Merge two"
+    ),
+    Route("POST", "/api/v1/merges/{merge_id}/undo", contacts.undo_merge, "contacts:write", "Undo a merge"),
     Route("GET", "/api/v1/pipeline", contacts.get_board, "contacts:read", "The pipeline"),
     Route("GET", "/api/v1/pipeline/{stage}", contacts.get_column, "contacts:read", "A stage's contacts"),
     Route("GET", "/api/v1/tags", contacts.list_tags, "contacts:read", "Tags in use"),
@@ -327,6 +338,7 @@ JOBS: Mapping[str, JobKind] = {
     "automation.sweep_daily": JobKind(sweep_daily),
     "automation.sweep_rule": JobKind(sweep_rule),
     "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
+    "contacts.gather": JobKind(contact_jobs.gather),
     "contacts.follow_booking": JobKind(contact_jobs.follow_booking),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),

@@ -3,7 +3,7 @@
 from pydantic import BaseModel
 
 from frontdesk.contacts import actions, queries
-from frontdesk.contacts.actions import sighted
+from frontdesk.contacts.actions import merging, sighted
 from frontdesk.contacts.rules import Person, summary_of
 from frontdesk.contacts.writes import heard_from, touchpoint
 from frontdesk.core.again import deciding
@@ -73,3 +73,8 @@ class _Booked(BaseModel):
     @property
     def over(self) -> bool:
         return self.status not in ("scheduled", "confirmed")
+
+
+async def gather(ctx: Ctx, job: Job) -> None:
+    """Some time after a merge: what was written to the contact that went, by whoever had read it before."""
+    await merging.gather(ctx, job.subject_id)

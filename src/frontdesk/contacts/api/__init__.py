@@ -8,6 +8,7 @@ from frontdesk.contacts.api.board import (
     list_tags,
     move_contact,
 )
+from frontdesk.contacts.api.merging import list_duplicates, merge_contact, undo_merge
 from frontdesk.contacts.api.people import (
     create_contact,
     edit_contact,
@@ -25,7 +26,10 @@ __all__ = [
     "get_timeline",
     "get_warmness",
     "list_contacts",
+    "list_duplicates",
     "list_moves",
     "list_tags",
+    "merge_contact",
     "move_contact",
+    "undo_merge",
 ]

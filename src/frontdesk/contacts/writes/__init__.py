@@ -1,5 +1,6 @@
 """What can change about contacts, as statements for somebody's commit."""
 
+from frontdesk.contacts.writes.merging import gather, merge, part
 from frontdesk.contacts.writes.people import attach, change, insert, seen, touchpoint
 from frontdesk.contacts.writes.standing import (
     Changed,
@@ -16,10 +17,13 @@ __all__ = [
     "Changed",
     "attach",
     "change",
+    "gather",
     "heard_from",
     "insert",
+    "merge",
     "move",
     "moved",
+    "part",
     "seen",
     "sent_to",
     "set_intent",
