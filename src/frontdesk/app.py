@@ -35,8 +35,8 @@ from frontdesk.integrations import inbound, manychat, resend, wix
 from frontdesk.integrations.clicksend import webhook as clicksend
 from frontdesk.integrations.twilio import webhook as twilio
 from frontdesk.messaging import pages as mail_pages
+from frontdesk.messaging.api import composer, consents, inbox, templates
 from frontdesk.messaging.api import messages as messaging
-from frontdesk.messaging.api import templates
 from frontdesk.messaging.jobs import inbound as heard
 from frontdesk.messaging.jobs.given_up import give_up
 from frontdesk.messaging.jobs.reconcile import reconcile
@@ -54,6 +54,7 @@ from frontdesk.tenants import api as tenants
 from frontdesk.tenants.queries import by_host
 
 # method, path, endpoint, the permission it needs (None: anybody)
+# fmt: off
 ROUTES = (
     Route("POST", "/api/v1/auth/codes", auth.request_code, None, "Ask for a sign-in code", status=202),
     Route("POST", "/api/v1/auth/sessions", auth.sign_in, None, "Sign in", status=201),
@@ -66,15 +67,11 @@ ROUTES = (
     Route("GET", "/api/v1/audit", auth.list_audit, "audit:read", "The audit log"),
     Route("GET", "/api/v1/settings", tenants.get_settings, "settings:read", "Settings"),
     Route("PATCH", "/api/v1/settings", tenants.change_settings, "settings:write", "Change settings"),
-    Route(
-        "POST", "/api/v1/settings/secrets/{name}", tenants.rotate_secret, "secrets:write", "Rotate a secret"
-    ),
+    Route("POST", "/api/v1/settings/secrets/{name}", tenants.rotate_secret, "secrets:write", "Rotate a secret"),
     Route("GET", "/api/v1/contacts", contacts.list_contacts, "contacts:read", "List contacts"),
     Route("POST", "/api/v1/contacts", contacts.create_contact, "contacts:write", "Add a contact", status=201),
     Route("GET", "/api/v1/contacts/{contact_id}", contacts.get_contact, "contacts:read", "A contact"),
-    Route(
-        "PATCH", "/api/v1/contacts/{contact_id}", contacts.edit_contact, "contacts:write", "Edit a contact"
-    ),
+    Route("PATCH", "/api/v1/contacts/{contact_id}", contacts.edit_contact, "contacts:write", "Edit a contact"),
     Route(
         "GET",
         "/api/v1/contacts/{contact_id}/timeline",
@@ -82,23 +79,9 @@ ROUTES = (
         "contacts:read",
         "A contact's timeline",
     ),
-    Route(
-        "GET", "/api/v1/contacts/{contact_id}/warmness", contacts.get_warmness, "contacts:read", "How warm"
-    ),
-    Route(
-        "POST",
-        "/api/v1/contacts/{contact_id}/move",
-        contacts.move_contact,
-        "contacts:write",
-        "Move a contact",
-    ),
-    Route(
-        "GET",
-        "/api/v1/contacts/{contact_id}/moves",
-        contacts.list_moves,
-        "contacts:read",
-        "A contact's moves",
-    ),
+    Route("GET", "/api/v1/contacts/{contact_id}/warmness", contacts.get_warmness, "contacts:read", "How warm"),
+    Route("POST", "/api/v1/contacts/{contact_id}/move", contacts.move_contact, "contacts:write", "Move a contact"),
+    Route("GET", "/api/v1/contacts/{contact_id}/moves", contacts.list_moves, "contacts:read", "A contact's moves"),
     Route(
         "GET",
         "/api/v1/contacts/{contact_id}/duplicates",
@@ -106,9 +89,7 @@ ROUTES = (
         "contacts:read",
         "Who may be the same person",
     ),
-    Route(
-        "POST", "/api/v1/contacts/{contact_id}/merge", contacts.merge_contact, "contacts:write", "Merge two"
-    ),
+    Route("POST", "/api/v1/contacts/{contact_id}/merge", contacts.merge_contact, "contacts:write", "Merge two"),
     Route("POST", "/api/v1/merges/{merge_id}/undo", contacts.undo_merge, "contacts:write", "Undo a merge"),
     Route("GET", "/api/v1/pipeline", contacts.get_board, "contacts:read", "The pipeline"),
     Route("GET", "/api/v1/pipeline/{stage}", contacts.get_column, "contacts:read", "A stage's contacts"),
@@ -135,26 +116,58 @@ ROUTES = (
         "bookings:read",
         "What moving a booking would do",
     ),
-    Route(
-        "POST",
-        "/api/v1/bookings/{booking_id}/reschedule",
-        bookings.reschedule,
-        "bookings:write",
-        "Move a booking",
-    ),
-    Route(
-        "GET", "/api/v1/practitioners", bookings.list_practitioners, "bookings:read", "Whom bookings are with"
-    ),
+    Route("POST", "/api/v1/bookings/{booking_id}/reschedule", bookings.reschedule, "bookings:write", "Move a booking"),
+    Route("GET", "/api/v1/practitioners", bookings.list_practitioners, "bookings:read", "Whom bookings are with"),
     Route("GET", "/api/v1/messages", messaging.list_messages, "messages:read", "The ledger of messages"),
     Route("GET", "/api/v1/messages/{message_id}", messaging.get_message, "messages:read", "A message"),
-    Route("GET", "/api/v1/templates", templates.list_templates, "templates:read", "What messages say"),
+    Route(
+        "POST",
+        "/api/v1/contacts/{contact_id}/messages/preview",
+        composer.preview_message,
+        "messages:write",
+        "Try a message",
+    ),
+    Route(
+        "POST",
+        "/api/v1/contacts/{contact_id}/messages",
+        composer.send_message,
+        "messages:write",
+        "Write to a contact",
+        status=201,
+    ),
+    Route(
+        "POST",
+        "/api/v1/messages/{message_id}/cancel",
+        composer.cancel_message,
+        "messages:write",
+        "Take back a message",
+    ),
+    Route("GET", "/api/v1/conversations", inbox.list_conversations, "messages:read", "The inbox"),
+    Route("GET", "/api/v1/conversations/counts", inbox.count_conversations, "messages:read", "Count the inbox"),
+    Route("GET", "/api/v1/conversations/{contact_id}", inbox.get_conversation, "messages:read", "A conversation"),
+    Route(
+        "PATCH",
+        "/api/v1/conversations/{contact_id}",
+        inbox.change_conversation,
+        "messages:write",
+        "Read, assign or finish a conversation",
+    ),
+    Route(
+        "GET",
+        "/api/v1/contacts/{contact_id}/consent",
+        consents.get_consent,
+        "contacts:read",
+        "What a contact allows",
+    ),
     Route(
         "PUT",
-        "/api/v1/templates/{key}/{channel}",
-        templates.put_template,
-        "templates:write",
-        "Word a template",
+        "/api/v1/contacts/{contact_id}/consent",
+        consents.put_consent,
+        "messages:write",
+        "Record what a contact allows",
     ),
+    Route("GET", "/api/v1/templates", templates.list_templates, "templates:read", "What messages say"),
+    Route("PUT", "/api/v1/templates/{key}/{channel}", templates.put_template, "templates:write", "Word a template"),
     Route(
         "DELETE",
         "/api/v1/templates/{key}/{channel}",
@@ -162,13 +175,9 @@ ROUTES = (
         "templates:write",
         "Back to the default words",
     ),
-    Route(
-        "POST", "/api/v1/templates/preview", templates.preview_template, "templates:read", "Try a template"
-    ),
+    Route("POST", "/api/v1/templates/preview", templates.preview_template, "templates:read", "Try a template"),
     Route("GET", "/api/v1/automations", automations.list_rules, "automations:read", "List rules"),
-    Route(
-        "POST", "/api/v1/automations", automations.create_rule, "automations:write", "Make a rule", status=201
-    ),
+    Route("POST", "/api/v1/automations", automations.create_rule, "automations:write", "Make a rule", status=201),
     Route(
         "GET",
         "/api/v1/automations/catalogue",
@@ -176,13 +185,7 @@ ROUTES = (
         "automations:read",
         "What rules are made of",
     ),
-    Route(
-        "POST",
-        "/api/v1/automations/sentence",
-        automations.read_out,
-        "automations:read",
-        "How a rule reads",
-    ),
+    Route("POST", "/api/v1/automations/sentence", automations.read_out, "automations:read", "How a rule reads"),
     Route(
         "POST",
         "/api/v1/automations/standard",
@@ -194,13 +197,7 @@ ROUTES = (
     Route("GET", "/api/v1/automations/runs/{run_id}", rule_history.get_run, "automations:read", "One run"),
     Route("GET", "/api/v1/automations/{rule_id}", automations.get_rule, "automations:read", "A rule"),
     Route("PUT", "/api/v1/automations/{rule_id}", automations.put_rule, "automations:write", "Change a rule"),
-    Route(
-        "DELETE",
-        "/api/v1/automations/{rule_id}",
-        automations.archive_rule,
-        "automations:write",
-        "Put a rule away",
-    ),
+    Route("DELETE", "/api/v1/automations/{rule_id}", automations.archive_rule, "automations:write", "Put a rule away"),
     Route(
         "POST",
         "/api/v1/automations/{rule_id}/enabled",
@@ -236,15 +233,11 @@ ROUTES = (
     Route("GET", "/api/v1/events/{event_id}", spine.get_event, "log:read", "An event"),
     Route("GET", "/api/v1/jobs", spine.list_jobs, "jobs:read", "Deferred work"),
     Route("GET", "/api/v1/jobs/{job_id}", spine.get_job, "jobs:read", "A job"),
-    Route(
-        "POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202
-    ),
+    Route("POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202),
     Route("GET", "/api/v1/notices", notices.list_notices, "me", "Notices"),
     Route("POST", "/api/v1/notices/read", notices.mark_read, "me", "Mark notices read"),
     Route("GET", "/api/v1/reports", reports.list_reports, "reports:read", "The reports kept"),
-    Route(
-        "GET", "/api/v1/reports/rebuild", reports.get_rebuild, "reports:read", "Whether rollups are the facts"
-    ),
+    Route("GET", "/api/v1/reports/rebuild", reports.get_rebuild, "reports:read", "Whether rollups are the facts"),
     Route(
         "POST",
         "/api/v1/reports/rebuild",
@@ -253,24 +246,16 @@ ROUTES = (
         "Reckon every day anew",
         status=202,
     ),
-    Route(
-        "GET", "/api/v1/reports/{kind}.csv", reports.get_sheet, "reports:read", "A report for spreadsheets"
-    ),
+    Route("GET", "/api/v1/reports/{kind}.csv", reports.get_sheet, "reports:read", "A report for spreadsheets"),
     Route("GET", "/api/v1/reports/{kind}", reports.get_report, "reports:read", "The week or the month"),
-    Route(
-        "POST",
-        "/api/v1/reports/{kind}/email",
-        reports.mail_report,
-        "reports:write",
-        "Mail a report",
-        status=202,
-    ),
+    Route("POST", "/api/v1/reports/{kind}/email", reports.mail_report, "reports:write", "Mail a report", status=202),
     Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
     Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
     Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),
     Route("GET", "/unsubscribe/{token}", mail_pages.ask_unsubscribe, None, "Ask to stop mails"),
     Route("POST", "/unsubscribe/{token}", mail_pages.unsubscribe, None, "Stop mails"),
 )
+# fmt: on
 
 
 async def _wix(knock: inbound.Knock) -> inbound.Verdict:
