@@ -46,7 +46,7 @@ class Default(WorkerEntrypoint):
         """The minute's tick."""
         platform = platform_of(self.env, self.ctx)
         for shard in SHARDS:
-            await tick(platform, shard)
+            await tick(platform, shard, app.CADENCES)
 
 
 async def _ring(platform: Platform, bell: Bell) -> None:

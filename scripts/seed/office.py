@@ -145,7 +145,7 @@ def install(
         sealed = asyncio.run(seal(sealing, tenant, name, value))
         statements.append(put_secret(name, sealed, at))
     statements += standard(tenant.id, tenant.kind, at)
-    statements += plan_cadences(cadences or {}, tenant.zone, at)
+    statements += plan_cadences(cadences or {}, tenant.id, tenant.zone, at)
     write(runtime, tenant.id, statements)
     return Office(tenant, profile, profile.instance, f"app-{slug}", path, ids)
 

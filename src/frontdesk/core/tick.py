@@ -1,17 +1,26 @@
 """The minute's work: due cadences become jobs, due jobs are rung. It only fans out; each job checks again."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from frontdesk.core.cadences import (
+    OUT_OF_STEP,
+    TENANTS_A_TICK,
+    Cadence,
+    OutOfStep,
+    Planner,
+    brought_into_step,
+    edition_of,
+)
 from frontdesk.core.db import Statement, SystemDb
 from frontdesk.core.ids import uuid7
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
 from frontdesk.core.rows import DUE
-from frontdesk.core.schedule import SCHEDULE, next_after
+from frontdesk.core.schedule import SCHEDULE, Daily, Every
 
 CADENCES_A_TICK = 2_000
 JOBS_A_TICK = 2_000
@@ -39,20 +48,33 @@ class _Rung(BaseModel):
     bell: str
 
 
-async def tick(platform: Platform, shard: str) -> Ticked:
-    """One tick of one database: four statements, whatever the number of tenants."""
+async def tick(platform: Platform, shard: str, cadences: Mapping[str, Cadence] | None = None) -> Ticked:
+    """One tick of one database: a few statements, whatever the number of tenants.
+
+    `cadences` is the map's table; tenants whose rows say otherwise are brought into step. None leaves them alone.
+    """
     await platform.reach("tick.before")
     db = SystemDb(platform.driver_of(shard))
     try:
-        cadences = await _fan_out(platform, db)
+        if cadences is not None:
+            await _keep_in_step(platform, db, cadences)
+        fanned = await _fan_out(platform, db)
     except Exception as error:
         # Whatever is wrong with the schedules, work that is due is rung for.
         platform.log.error("cadences failed", error, shard=shard)
-        cadences = 0
+        fanned = 0
     await platform.reach("tick.fanned")
     rung = await ring_due(platform, db, shard)
-    platform.log.info("tick", shard=shard, cadences=cadences, rung=rung)
-    return Ticked(cadences, rung)
+    platform.log.info("tick", shard=shard, cadences=fanned, rung=rung)
+    return Ticked(fanned, rung)
+
+
+async def _keep_in_step(platform: Platform, db: SystemDb, cadences: Mapping[str, Cadence]) -> None:
+    """Some of the tenants whose rows are not what the map says; nearly always there are none."""
+    tenants = await db.all(OutOfStep, OUT_OF_STEP, edition=edition_of(cadences), limit=TENANTS_A_TICK)
+    if tenants:
+        await db.run(*brought_into_step(tenants, cadences, platform.clock.now(), platform.log))
+        platform.log.info("cadences in step", tenants=len(tenants))
 
 
 async def _fan_out(platform: Platform, db: SystemDb) -> int:
@@ -70,7 +92,8 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
     )
     if not due:
         return 0
-    moved = [row for each in due if (row := _moved(platform, each, now))]
+    schedules = _Schedules(platform, now)
+    moved = [row for each in due if (row := schedules.moved(each))]
     rows = dump_json(moved)
     await db.run(
         Statement(
@@ -90,7 +113,7 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
         ),
         Statement(
             """
-            UPDATE cadences SET next_at = r.value ->> 'next' FROM json_each(:rows) r
+            UPDATE cadences SET next_at = r.value ->> 'next', last_at = next_at FROM json_each(:rows) r
             WHERE cadences.tenant_id = r.value ->> 'tenant' AND cadences.name = r.value ->> 'name'
               AND cadences.next_at = r.value ->> 'was'
             """,
@@ -100,20 +123,30 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
     return len(moved)
 
 
-def _moved(platform: Platform, due: _Due, now: int) -> dict[str, str | int] | None:
-    """Where a cadence goes next; one that cannot be read stays where it is, and holds up no other."""
-    try:
-        following = next_after(SCHEDULE.validate_json(due.spec), ZoneInfo(due.time_zone), now)
-    except (ValueError, KeyError, OSError) as error:
-        platform.log.error("cadence cannot be read", error, tenant=due.tenant_id, cadence=due.name)
-        return None
-    return {
-        "tenant": due.tenant_id,
-        "name": due.name,
-        "id": uuid7(now),
-        "was": due.next_at,
-        "next": following,
-    }
+class _Schedules:
+    """Where due cadences go next; each schedule is read once, however many tenants have it."""
+
+    def __init__(self, platform: Platform, now: int) -> None:
+        self._platform, self._now = platform, now
+        self._planner = Planner(now)
+        self._read: dict[str, Daily | Every] = {}
+
+    def moved(self, due: _Due) -> dict[str, str | int] | None:
+        """One that cannot be read stays where it is, and holds up no other."""
+        try:
+            if due.spec not in self._read:
+                self._read[due.spec] = SCHEDULE.validate_json(due.spec)
+            following = self._planner.next(self._read[due.spec], due.time_zone, due.tenant_id)
+        except (ValueError, KeyError, OSError) as error:
+            self._platform.log.error("cadence cannot be read", error, tenant=due.tenant_id, cadence=due.name)
+            return None
+        return {
+            "tenant": due.tenant_id,
+            "name": due.name,
+            "id": uuid7(self._now),
+            "was": due.next_at,
+            "next": following,
+        }
 
 
 async def ring_due(platform: Platform, db: SystemDb, shard: str) -> int:

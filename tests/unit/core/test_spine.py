@@ -299,7 +299,7 @@ def test_a_due_cadence_becomes_one_job_and_moves_on() -> None:
     wires = replace(wiring(), jobs={**wiring().jobs, "daily": JobKind(nothing)})
     ctx = a_ctx(world, wires)
     world.driver.connection.execute(
-        "INSERT INTO cadences VALUES (?, 'tidy', 'daily', 'automation', ?, ?)",
+        "INSERT INTO cadences (tenant_id, name, kind, spec, next_at) VALUES (?, 'tidy', 'daily', ?, ?)",
         [ctx.tenant.id, '{"every": "day", "at": "03:00"}', NOON - 5],
     )
     assert run(tick(world.platform, "main")).cadences == 1

@@ -4,16 +4,21 @@ import asyncio
 
 import pytest
 
-from frontdesk import app
-from frontdesk.core.cadences import plan_cadences
+from frontdesk.core.cadences import Cadence, plan_cadences
 from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.schedule import Daily
 from frontdesk.core.tick import tick
 from support.calls import run
 from support.desk import MORNING, Desk, Killed
 
+TABLE = {
+    "forget": Cadence("spine.forget", Daily(at="03:10")),
+    "purge-access": Cadence("auth.purge", Daily(at="03:20")),
+}
+
 
 def scheduled(desk: Desk) -> None:
-    desk.commit(plan_cadences(app.CADENCES, desk.tenant.zone, desk.now))
+    desk.commit(plan_cadences(TABLE, desk.tenant.id, desk.tenant.zone, desk.now))
 
 
 def ticked(desk: Desk) -> None:
@@ -85,8 +90,8 @@ def test_one_unreadable_schedule_keeps_nobodys_reminder_waiting() -> None:
     desk.plan("Hello")
     desk.world.bells.take()
     desk.world.driver.connection.execute(
-        "INSERT INTO cadences VALUES (?, 'odd', 'spine.forget', 'automation', '{\"every\":\"moon\"}', ?)",
-        [desk.tenant.id, MORNING],
+        "INSERT INTO cadences (tenant_id, name, kind, spec, next_at) VALUES (?, 'odd', 'spine.forget', ?, ?)",
+        [desk.tenant.id, '{"every": "moon"}', MORNING],
     )
     desk.pass_(2 * MINUTE)
     ticked(desk)
