@@ -38,6 +38,7 @@ from frontdesk.messaging import pages as mail_pages
 from frontdesk.messaging.api import composer, consents, inbox, templates
 from frontdesk.messaging.api import messages as messaging
 from frontdesk.messaging.jobs import inbound as heard
+from frontdesk.messaging.jobs import joined
 from frontdesk.messaging.jobs.given_up import give_up
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
@@ -236,6 +237,23 @@ ROUTES = (
     Route("POST", "/api/v1/jobs/{job_id}/retry", spine.retry_job, "jobs:retry", "Retry a dead job", status=202),
     Route("GET", "/api/v1/notices", notices.list_notices, "me", "Notices"),
     Route("POST", "/api/v1/notices/read", notices.mark_read, "me", "Mark notices read"),
+    Route("GET", "/api/v1/push/key", notices.get_push_key, "me", "The key browsers subscribe with"),
+    Route(
+        "POST",
+        "/api/v1/push/subscriptions",
+        notices.subscribe,
+        "me",
+        "Push to this browser",
+        status=201,
+    ),
+    Route(
+        "DELETE",
+        "/api/v1/push/subscriptions/{subscription_id}",
+        notices.unsubscribe,
+        "me",
+        "Push to it no more",
+        status=204,
+    ),
     Route("GET", "/api/v1/reports", reports.list_reports, "reports:read", "The reports kept"),
     Route("GET", "/api/v1/reports/rebuild", reports.get_rebuild, "reports:read", "Whether rollups are the facts"),
     Route(
@@ -307,6 +325,8 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "booking.cancelled": ("contacts.follow_booking", "tasks.settle_booking"),
     "booking.completed": ("contacts.follow_booking",),
     "booking.no_show": ("contacts.follow_booking",),
+    "contact.merged": ("messaging.join_conversations",),
+    "contact.unmerged": ("messaging.part_conversations",),
     "contact.readdressed": ("bookings.readdress",),
     "auth.code_requested": ("messaging.mail_code",),
     "auth.code_unclaimed": ("auth.leave_unclaimed",),
@@ -325,6 +345,8 @@ JOBS: Mapping[str, JobKind] = {
     "contacts.hear_lead": JobKind(contact_jobs.hear_lead),
     "contacts.gather": JobKind(contact_jobs.gather),
     "contacts.follow_booking": JobKind(contact_jobs.follow_booking),
+    "messaging.join_conversations": JobKind(joined.join_conversations),
+    "messaging.part_conversations": JobKind(joined.part_conversations),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.mail_code": JobKind(heard.mail_code),
@@ -342,6 +364,7 @@ JOBS: Mapping[str, JobKind] = {
     "tasks.weigh_all": JobKind(task_jobs.weigh_all),
     "tasks.settle_booking": JobKind(task_jobs.settle_booking),
     "notices.alert": JobKind(notice_jobs.alert),
+    "notices.push": JobKind(notice_jobs.push, bell="messages", attempts=5),
     "notices.forget": JobKind(notice_jobs.forget),
 }
 
