@@ -57,8 +57,8 @@ class Listed(Booking):
     messages: Json[list[Told]]
 
 
-_LISTED = f"""
-    {_BOOKING}, trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone,
+_WHOSE = """
+    trim(c.first_name || ' ' || c.last_name) AS contact_name, c.phone AS contact_phone,
     (SELECT json_group_array(json_object('template', m.template, 'offset_hours', m.offset_hours,
                                          'state', m.state, 'reason', m.reason))
      FROM messages m INDEXED BY messages_by_booking
@@ -73,17 +73,17 @@ _WANTED = """
 """
 _WITH = "JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id"
 # A filter enters by its own index; what is left of them sifts.
-_ALL = f"SELECT {_LISTED} FROM bookings b INDEXED BY bookings_by_start {_WITH} WHERE {_WANTED}"
+_ALL = f"SELECT {_BOOKING}, {_WHOSE} FROM bookings b INDEXED BY bookings_by_start {_WITH} WHERE {_WANTED}"
 _OF_CONTACT = f"""
-    SELECT {_LISTED} FROM bookings b INDEXED BY bookings_by_contact {_WITH}
+    SELECT {_BOOKING}, {_WHOSE} FROM bookings b INDEXED BY bookings_by_contact {_WITH}
     WHERE b.contact_id = :contact_id AND {_WANTED}
 """
 _OF_PRACTITIONER = f"""
-    SELECT {_LISTED} FROM bookings b INDEXED BY bookings_by_practitioner {_WITH}
+    SELECT {_BOOKING}, {_WHOSE} FROM bookings b INDEXED BY bookings_by_practitioner {_WITH}
     WHERE b.practitioner = :practitioner AND {_WANTED}
 """
 _IN_STATUS = f"""
-    SELECT {_LISTED} FROM bookings b INDEXED BY bookings_by_status {_WITH}
+    SELECT {_BOOKING}, {_WHOSE} FROM bookings b INDEXED BY bookings_by_status {_WITH}
     WHERE b.status = :status AND {_WANTED}
 """
 
@@ -138,8 +138,8 @@ async def practitioners(ctx: Ctx, *, after: str, limit: int) -> Page[Practitione
         WITH RECURSIVE named (name) AS (
           SELECT min(practitioner) FROM bookings WHERE tenant_id = :tenant AND practitioner > :after
           UNION ALL
-          SELECT (SELECT min(practitioner) FROM bookings WHERE tenant_id = :tenant AND practitioner > n.name)
-          FROM named n WHERE n.name IS NOT NULL LIMIT :limit)
+          SELECT (SELECT min(practitioner) FROM bookings WHERE tenant_id = :tenant AND practitioner > named.name)
+          FROM named WHERE name IS NOT NULL LIMIT :limit)
         SELECT name, (SELECT max(starts_at) FROM bookings
                       WHERE tenant_id = :tenant AND practitioner = name) AS last_starts_at
         FROM named WHERE name IS NOT NULL

@@ -9,7 +9,10 @@ import pytest
 from frontdesk import app
 from frontdesk.auth import queries as auth
 from frontdesk.bookings import queries as bookings
+from frontdesk.bookings import writes as booking_writes
+from frontdesk.bookings.rules import Booking
 from frontdesk.contacts import queries as contacts
+from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound, SystemDb
 from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
@@ -38,6 +41,9 @@ _FIELDS: dict[str, Any] = {
     "author_id": None,
 }
 MESSAGE = Outgoing.model_construct(**_FIELDS)
+BOOKING = Booking.model_construct(
+    id="b1", contact_id="c1", practitioner="Dr Lim", starts_at=NOON, ends_at=NOON, version=1
+)
 TENANT_ONLY = "(tenant_id=?)"
 """A search by tenant alone reads all that a tenant ever had."""
 
@@ -67,6 +73,10 @@ async def _messages(ctx: Ctx, **given: Any) -> Page[Listed]:
 async def _events(ctx: Ctx, **given: Any) -> Page[spine.EventRow]:
     filters = _none(("type_", "trace", "subject"))
     return await spine.events(ctx, **{"after": END_OF_TIME, "limit": 50, **filters, **given})
+
+
+async def _bookings(ctx: Ctx, **given: Any) -> Page[bookings.Listed]:
+    return await bookings.listed(ctx, **{"after": OLDEST, "limit": 50, "starts_before": NOON, **given})
 
 
 async def _deliveries(ctx: Ctx, **given: Any) -> Page[spine.Delivery]:
@@ -107,11 +117,21 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "events of a trace": lambda ctx: _events(ctx, trace="t1", type_="booking.created"),
     "deliveries": lambda ctx: _deliveries(ctx),
     "deliveries with a verdict": lambda ctx: _deliveries(ctx, verdict="refused"),
+    "jobs": lambda ctx: _jobs(ctx),
     "jobs in a state": lambda ctx: _jobs(ctx, state="dead"),
     "jobs of a trace": lambda ctx: _jobs(ctx, trace="t1", state="dead"),
     "bookings": lambda ctx: bookings.listed(
         ctx, after=OLDEST, limit=50, starts_from=NOON, **_none(("starts_before", "status", "contact_id"))
     ),
+    "bookings of a contact": lambda ctx: _bookings(ctx, contact_id="c1", status="confirmed"),
+    "bookings of a practitioner": lambda ctx: _bookings(ctx, practitioner="Dr Lim"),
+    "bookings in a status": lambda ctx: _bookings(ctx, status="no_show"),
+    "bookings of a week": lambda ctx: _bookings(ctx, starts_from=NOON - 7 * DAY),
+    "practitioners": lambda ctx: bookings.practitioners(ctx, after="", limit=50),
+    "bookings around": lambda ctx: bookings.around(ctx, BOOKING),
+    "page of bookings": lambda ctx: bookings.page_ends(ctx, OLDEST, 500),
+    "missing reminders": lambda ctx: bookings.unplanned(ctx, OLDEST, NEWEST, offsets=[48, 24, 2], limit=25),
+    "mending": lambda ctx: ctx.commit(booking_writes.unchanged([]), booking_writes.plan_at(BOOKING, 1)),
     "contacts": lambda ctx: contacts.listed(ctx, after=NEWEST, limit=50, search=None, stage=None, tag=None),
     "timeline": lambda ctx: contacts.timeline(ctx, "c1", after=NEWEST, limit=50),
     "audit": lambda ctx: auth.audit(ctx, after=NEWEST, limit=50, subject_kind=None, subject_id=None),
@@ -121,6 +141,10 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
         forgetting.forget_refused(NOON), forgetting.forget_commits(NOON), forgetting.forget_jobs(NOON)
     ),
 }
+
+
+SMALL = ("SCAN CONSTANT", "SCAN (", "SCAN named")
+"""Rows that are no table's: a constant, a subquery, the steps of a recursion; like json_each, a virtual table."""
 
 
 def plans_of(what: str) -> list[str]:
@@ -139,7 +163,7 @@ def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
         plan
         for plan in plans_of(what)
         if (plan.startswith("SEARCH ") and plan.endswith(TENANT_ONLY))
-        or (plan.startswith("SCAN ") and not plan.startswith(("SCAN CONSTANT", "SCAN (", "SCAN json_each")))
+        or (plan.startswith("SCAN ") and not plan.startswith(SMALL) and "VIRTUAL TABLE" not in plan)
     ]
     assert everything == []
 
@@ -151,6 +175,13 @@ FILTERED = {
     "events of a type": "events_by_type (tenant_id=? AND type=? AND seq<?)",
     "events of a trace": "events_by_trace (tenant_id=? AND trace_id=? AND rowid<?)",
     "deliveries with a verdict": "deliveries_by_verdict (tenant_id=? AND verdict=? AND received_at<?)",
+    "jobs": "jobs_by_due (tenant_id=? AND (due_at,id)<(?,?))",
+    "bookings of a contact": "bookings_by_contact"
+    " (tenant_id=? AND contact_id=? AND (starts_at,id)>(?,?) AND starts_at<?)",
+    "bookings of a practitioner": "bookings_by_practitioner"
+    " (tenant_id=? AND practitioner=? AND (starts_at,id)>(?,?) AND starts_at<?)",
+    "bookings in a status": "bookings_by_status (tenant_id=? AND status=? AND (starts_at,id)>(?,?) AND starts_at<?)",
+    "bookings of a week": "bookings_by_start (tenant_id=? AND (starts_at,id)>(?,?) AND starts_at<?)",
     "jobs in a state": "jobs_by_state (tenant_id=? AND state=? AND due_at<?)",
     "jobs of a trace": "jobs_by_trace (tenant_id=? AND trace_id=?)",
 }
