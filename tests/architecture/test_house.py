@@ -50,6 +50,7 @@ def test_above_the_rooms_there_is_only_the_map() -> None:
         "__init__.py",
         "app.py",
         "objects.py",
+        "routes.py",
         "webhooks.py",
     }
 
