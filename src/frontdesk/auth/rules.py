@@ -23,6 +23,7 @@ PERMISSIONS: Mapping[str, tuple[Role, ...]] = {
     "tasks:read": ("owner", "admin", "staff", "technician", "viewer"),
     "tasks:write": ("owner", "admin", "staff", "technician"),
     "messages:read": ("owner", "admin", "staff", "viewer"),
+    "messages:write": ("owner", "admin", "staff"),
     "templates:read": ("owner", "admin", "staff", "viewer"),
     "templates:write": ("owner", "admin"),
     "log:read": ("owner", "admin", "staff"),

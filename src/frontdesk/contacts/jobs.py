@@ -51,7 +51,7 @@ async def _hear(ctx: Ctx, event_id: str, fact: LeadFact) -> None:
             id_=event_id,
         ),
         event(
-            kind,
+            f"{fact.provider}.message",
             {"text": fact.text, "fields": fact.fields, "new": created, "contact": contact.model_dump()},
             of=("contact", contact.id),
         ),

@@ -1,6 +1,7 @@
 """What the person behind an address allows."""
 
-from frontdesk.core.db import Statement
+from frontdesk.core.db import Statement, expect
+from frontdesk.messaging.rules.permission import Standing
 
 
 def consent(
@@ -13,7 +14,10 @@ def consent(
     said_at: int,
     cause_id: str,
 ) -> Statement:
-    """What the person behind an address said last; an older word never undoes a newer one. None leaves it."""
+    """What the person behind an address said last; an older word never undoes a newer one. None leaves it.
+
+    What staff recorded is their word about it: a STOP of the person's own counts whenever it was said.
+    """
     return Statement(
         """
         INSERT INTO consents (tenant_id, channel, address, stopped, marketing, source, said_at, cause_id)
@@ -22,7 +26,7 @@ def consent(
         ON CONFLICT (tenant_id, channel, address) DO UPDATE SET
           stopped = COALESCE(:stopped, stopped), marketing = COALESCE(:marketing, marketing),
           source = excluded.source, said_at = excluded.said_at, cause_id = excluded.cause_id
-        WHERE excluded.said_at >= consents.said_at
+        WHERE excluded.said_at >= consents.said_at OR (consents.source = 'staff' AND :stopped = 1)
         """,
         {
             "channel": channel,
@@ -34,3 +38,37 @@ def consent(
             "cause_id": cause_id,
         },
     )
+
+
+def record_consent(
+    channel: str, address: str, before: Standing, after: Standing, *, said_at: int, cause_id: str
+) -> list[Statement]:
+    """What staff recorded, if it stands as it was read; Stale if somebody said something in the meantime."""
+    return [
+        Statement(
+            """
+            INSERT INTO consents (tenant_id, channel, address, stopped, marketing, source, said_at, cause_id)
+            SELECT :tenant, :channel, :address, :stopped, :marketing, :source, :said_at, :cause_id
+            WHERE :was_source <> '' OR NOT EXISTS (
+              SELECT 1 FROM consents WHERE tenant_id = :tenant AND channel = :channel AND address = :address)
+            ON CONFLICT (tenant_id, channel, address) DO UPDATE SET
+              stopped = excluded.stopped, marketing = excluded.marketing, source = excluded.source,
+              said_at = max(consents.said_at, excluded.said_at), cause_id = excluded.cause_id
+            WHERE consents.stopped = :was_stopped AND consents.marketing = :was_marketing
+              AND consents.source = :was_source
+            """,
+            {
+                "channel": channel,
+                "address": address,
+                "stopped": int(after.stopped),
+                "marketing": int(after.marketing),
+                "source": after.source,
+                "said_at": said_at,
+                "cause_id": cause_id,
+                "was_stopped": int(before.stopped),
+                "was_marketing": int(before.marketing),
+                "was_source": before.source,
+            },
+        ),
+        expect(1),
+    ]

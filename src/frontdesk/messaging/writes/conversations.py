@@ -131,3 +131,22 @@ def join(from_id: str, to_id: str) -> list[Part]:
         keep_or_end(from_id),
         keep_or_end(to_id),
     ]
+
+
+def part(kept_id: str, gone_id: str) -> list[Part]:
+    """What was joined is parted again; the marks of the joint conversation are those of both."""
+    return [
+        Statement(
+            """
+            INSERT INTO conversations (tenant_id, contact_id, last_message_id, last_at, direction, channel, preview,
+                                       unread, waiting_since, done, assignee_id, read_at, done_at)
+            SELECT :tenant, :gone_id, last_message_id, last_at, direction, channel, preview,
+                   unread, waiting_since, done, assignee_id, read_at, done_at
+            FROM conversations WHERE tenant_id = :tenant AND contact_id = :kept_id
+            ON CONFLICT (tenant_id, contact_id) DO NOTHING
+            """,
+            {"kept_id": kept_id, "gone_id": gone_id},
+        ),
+        keep_or_end(gone_id),
+        keep_or_end(kept_id),
+    ]

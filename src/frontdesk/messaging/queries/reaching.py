@@ -1,0 +1,129 @@
+"""How a contact can be reached: where, and what the person behind each address allows."""
+
+from pydantic import BaseModel
+
+from frontdesk.core.ctx import Ctx
+from frontdesk.messaging.rules.gate import Channel
+from frontdesk.messaging.rules.message import Medium
+
+
+class Reach(BaseModel):
+    """Where a contact is reached. `answers_to` is the number they last texted from; `known`: it is theirs alone.
+
+    `last_channel` is what they last said something through.
+    """
+
+    phone: str | None
+    email: str | None
+    merged_into: str | None
+    answers_to: str | None
+    known: bool
+    last_channel: Medium | None
+    phone_stopped: bool
+    email_stopped: bool
+
+    def address(self, channel: Channel) -> str:
+        """Where to write to them, "" if nowhere.
+
+        An answer goes to the number it answers, if that is one we know them by through a booking only; else the
+        contact's own counts, which staff may have put right since.
+        """
+        if channel == "email":
+            return self.email or ""
+        if self.answers_to and not self.known:
+            return self.answers_to
+        return self.phone or self.answers_to or ""
+
+
+async def reach(ctx: Ctx, contact_id: str) -> Reach:
+    """How to reach a contact. Raises NotFound."""
+    return await ctx.db.one(
+        Reach,
+        """
+        SELECT c.phone, c.email, c.merged_into, h.address AS answers_to,
+               EXISTS (SELECT 1 FROM contact_identities i
+                 WHERE i.tenant_id = :tenant AND i.kind = 'phone' AND i.value = h.address) AS known,
+               (SELECT s.channel FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = :id
+                  AND s.direction = 'in' ORDER BY s.at DESC, s.id DESC LIMIT 1) AS last_channel,
+               COALESCE((SELECT k.stopped FROM consents k WHERE k.tenant_id = :tenant AND k.channel = 'sms'
+                  AND k.address = COALESCE(c.phone, h.address)), 0) AS phone_stopped,
+               COALESCE((SELECT k.stopped FROM consents k WHERE k.tenant_id = :tenant AND k.channel = 'email'
+                  AND k.address = c.email), 0) AS email_stopped
+        FROM contacts c
+        LEFT JOIN messages h ON h.tenant_id = :tenant AND h.id = (
+          SELECT m.id FROM messages m INDEXED BY messages_said WHERE m.tenant_id = :tenant AND m.contact_id = :id
+            AND m.direction = 'in' AND m.channel = 'sms' ORDER BY m.said_at DESC, m.id DESC LIMIT 1)
+        WHERE c.tenant_id = :tenant AND c.id = :id
+        """,
+        id=contact_id,
+    )
+
+
+class Consent(BaseModel):
+    """What the person behind an address allows. `said_at` (business ms) is None while they said nothing.
+
+    `source`: keyword (their own STOP or START), unsubscribe, complaint, or staff. `current`: the address of the
+    contact that is written to; others are numbers and addresses they are known by as well.
+    """
+
+    channel: Channel
+    address: str
+    current: bool
+    stopped: bool
+    marketing: bool
+    source: str
+    said_at: int | None
+
+
+async def consents(ctx: Ctx, contact_id: str) -> list[Consent]:
+    """Of every number and address of a contact; those they are written to first."""
+    return await ctx.db.all(
+        Consent,
+        """
+        SELECT a.channel, a.address, a.address IN (c.phone, c.email) AS current, COALESCE(k.stopped, 0) AS stopped,
+               COALESCE(k.marketing, 0) AS marketing, COALESCE(k.source, '') AS source, k.said_at
+        FROM (
+          SELECT CASE kind WHEN 'phone' THEN 'sms' ELSE 'email' END AS channel, value AS address
+          FROM contact_identities
+          WHERE tenant_id = :tenant AND contact_id = :id AND kind IN ('phone', 'email')
+          UNION SELECT 'sms', phone FROM contacts WHERE tenant_id = :tenant AND id = :id AND phone IS NOT NULL
+          UNION SELECT 'email', email FROM contacts WHERE tenant_id = :tenant AND id = :id AND email IS NOT NULL
+          UNION SELECT 'sms', phone FROM bookings WHERE tenant_id = :tenant AND contact_id = :id AND phone IS NOT NULL
+          UNION SELECT 'email', email FROM bookings WHERE tenant_id = :tenant AND contact_id = :id AND email IS NOT NULL
+        ) a
+        JOIN contacts c ON c.tenant_id = :tenant AND c.id = :id
+        LEFT JOIN consents k ON k.tenant_id = :tenant AND k.channel = a.channel AND k.address = a.address
+        ORDER BY a.channel DESC, current DESC, a.address LIMIT 100
+        """,
+        id=contact_id,
+    )
+
+
+class Asked(BaseModel):
+    """A message that was asked for under a key, and what tells that request from another."""
+
+    id: str
+    request_hash: str
+
+
+async def asked_for(ctx: Ctx, unique_key: str) -> Asked | None:
+    """The message somebody asked for under this key, if they did."""
+    return await ctx.db.maybe(
+        Asked,
+        "SELECT id, request_hash FROM messages WHERE tenant_id = :tenant AND unique_key = :key",
+        key=unique_key,
+    )
+
+
+class _Next(BaseModel):
+    next_at: int
+
+
+async def next_slot(ctx: Ctx, channel: Channel) -> int:
+    """When (business ms) the tenant's pace lets the next message go; 0 if it never sent one."""
+    row = await ctx.db.maybe(
+        _Next,
+        "SELECT next_at FROM pace WHERE tenant_id = :tenant AND channel = :channel",
+        channel=channel,
+    )
+    return row.next_at if row else 0
