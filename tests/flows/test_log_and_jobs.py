@@ -42,7 +42,7 @@ def test_a_delivery_shows_its_body_and_what_it_caused(
             ("job", "bookings.apply"),
             ("event", "contact.created"),
             ("event", "booking.created"),
-            ("job", "bookings.confirm"),
+            ("job", "automation.act"),
             ("message", "booking.confirmation"),
             ("message", "booking.reminder"),
             ("event", "message.sent"),

@@ -135,7 +135,7 @@ def test_one_trace_leads_from_the_call_to_the_text(
     assert followed[0]["message"] == "webhook"
     assert (followed[0]["verdict"], followed[0]["tenant"]) == ("accepted", clinic.slug)
     done = {each["kind"]: each for each in followed if each["message"] == "job done"}
-    assert done.keys() >= {"bookings.apply", "bookings.confirm", "messaging.send"}
+    assert done.keys() >= {"bookings.apply", "automation.evaluate", "automation.act", "messaging.send"}
     (text,) = sandbox.texts(phone)
     assert done["messaging.send"]["subject"] == text["custom_string"]
     message = api.get(f"/api/v1/messages/{text['custom_string']}")
@@ -144,10 +144,10 @@ def test_one_trace_leads_from_the_call_to_the_text(
         assert {each["trace_id"] for each in api.items(f"/api/v1/{kind}", trace=delivery["id"])} == {
             delivery["id"]
         }
-    # And back, step by step: the message's cause is a job, whose cause is an event, whose cause is the delivery.
-    job = api.get(f"/api/v1/jobs/{message['cause_id']}")
-    assert (message["cause_kind"], job["kind"]) == ("job", "bookings.confirm")
-    event = api.get(f"/api/v1/events/{job['cause_id']}")
+    # And back, step by step: the message's cause is a rule's run, whose cause is an event, and so to the delivery.
+    run = api.get(f"/api/v1/automations/runs/{message['cause_id']}")["run"]
+    assert (message["cause_kind"], run["rule_name"]) == ("run", "Confirm a new booking")
+    event = api.get(f"/api/v1/events/{run['cause_id']}")
     apply = api.get(f"/api/v1/jobs/{event['cause_id']}")
     first = api.get(f"/api/v1/events/{apply['cause_id']}")
     assert (event["type"], apply["kind"], first["type"]) == (

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from frontdesk.automation.rules.conditions import failing, holds
-from frontdesk.automation.rules.definition import All, AnyOf, NoneOf, Test
+from frontdesk.automation.rules.definition import All, AnyOf, Group, NoneOf, Test
 from frontdesk.automation.rules.fields import BY_OP, EVERYWHERE, OPERATORS
 from support.rules import comparisons, groups
 
@@ -25,12 +26,13 @@ VALUES: st.SearchStrategy[Any] = st.one_of(
 FACTS = st.dictionaries(st.sampled_from([each.path for each in EVERYWHERE]), VALUES, max_size=25).map(
     lambda facts: {**facts, "now.at": NOW}
 )
+GROUP: TypeAdapter[All | AnyOf | NoneOf] = TypeAdapter(Group)
 CLAUSES = comparisons().map(Test.model_validate)
 
 
 @given(group=groups(), facts=FACTS)
 def test_any_condition_over_any_facts_is_true_or_false(group: Any, facts: dict[str, Any]) -> None:
-    clause = {"all": All, "any": AnyOf, "none": NoneOf}[next(iter(group))].model_validate(group)
+    clause = GROUP.validate_python(group)
     assert holds(clause, facts) in (True, False)
     assert (failing(clause, facts) is None) is holds(clause, facts)
 

@@ -46,8 +46,11 @@ def test_every_row_says_why_it_exists() -> None:
     desk.rest()
     first = desk.rows("SELECT id FROM events ORDER BY seq LIMIT 1")[0]["id"]
     for row in desk.rows("SELECT * FROM messages"):
-        assert row["cause_kind"] == "job"
-        job = desk.rows("SELECT * FROM jobs WHERE id = ?", row["cause_id"])[0]
+        if row["cause_kind"] == "run":
+            job = desk.rows("SELECT * FROM rule_runs WHERE id = ?", row["cause_id"])[0]
+        else:
+            assert row["cause_kind"] == "job"
+            job = desk.rows("SELECT * FROM jobs WHERE id = ?", row["cause_id"])[0]
         event = desk.rows("SELECT * FROM events WHERE id = ?", job["cause_id"])[0]
         assert row["trace_id"] == job["trace_id"] == event["trace_id"] == "test"
         if event["id"] != first:

@@ -8,7 +8,7 @@ import pytest
 from frontdesk.core.failpoints import FAILPOINTS
 from support.desk import Desk
 
-ON_THE_WAY = [name for name in FAILPOINTS if not name.startswith(("webhook.", "tick."))]
+ON_THE_WAY = [name for name in FAILPOINTS if not name.startswith(("webhook.", "tick.", "rule.", "call."))]
 AROUND_THE_CALL = [
     "claim.after",
     "commit.after",

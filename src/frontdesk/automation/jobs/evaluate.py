@@ -3,11 +3,12 @@
 from frontdesk.automation import writes
 from frontdesk.automation.queries import lineage
 from frontdesk.automation.queries.lineage import Behind, Listener
-from frontdesk.automation.queries.scenes import scene
+from frontdesk.automation.queries.scenes import contact_said, scene
 from frontdesk.automation.rules.chain import Link, cut_for, link_of
 from frontdesk.automation.rules.conditions import holds
 from frontdesk.automation.rules.definition import Definition, OnEvent
-from frontdesk.automation.rules.facts import about, facts_of
+from frontdesk.automation.rules.facts import Scene, about, facts_of
+from frontdesk.automation.rules.past import contact_then, with_contact
 from frontdesk.automation.rules.vocabulary import EVENTS
 from frontdesk.automation.writes.runs import RunDraft
 from frontdesk.core.again import deciding
@@ -34,7 +35,7 @@ async def _evaluate(ctx: Ctx, heard: Event) -> None:
     payload = parse_json(heard.payload)
     contact_id, booking_id = about(subject, payload)
     seen = await scene(ctx, contact_id, booking_id)
-    facts = facts_of(ctx.tenant, seen, payload, ctx.now)
+    facts = facts_of(ctx.tenant, await _as_it_was(ctx, seen, heard.seq), payload, ctx.now)
     matched = [rule for rule in rules if holds(rule.definition.conditions, facts)]
     before = await lineage.behind(ctx, heard.cause_kind, heard.cause_id) if matched else None
     chain = chain_after(before)
@@ -45,6 +46,16 @@ async def _evaluate(ctx: Ctx, heard: Event) -> None:
         whose = seen.contact.id if seen.contact else contact_id
         parts += _run(ctx, rule, heard, chain, whose, seen.booking.id if seen.booking else booking_id)
     await ctx.commit(parts)
+
+
+async def _as_it_was(ctx: Ctx, seen: Scene, seq: int) -> Scene:
+    """The booking as it is by now, so that nothing starts for one that is off; the contact as it was at the event.
+
+    Others act on the same event at the same time: a lead who books is moved along, and yet it was a lead who booked.
+    """
+    if seen.contact is None:
+        return seen
+    return with_contact(seen, contact_then(seen.contact, await contact_said(ctx, seen.contact.id, seq)))
 
 
 def _run(

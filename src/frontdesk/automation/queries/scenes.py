@@ -1,6 +1,9 @@
 """What a rule looks at, as it stands now: contacts and bookings with what is counted around them."""
 
 from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, Json
 
 from frontdesk.automation.rules.facts import Scene
 from frontdesk.core.ctx import Ctx
@@ -54,3 +57,25 @@ async def scenes(ctx: Ctx, pairs: Sequence[Pair]) -> list[Scene]:
         pairs=dump_json([[n, *pair] for n, pair in enumerate(pairs)]),
         now=ctx.now,
     )
+
+
+class Said(BaseModel):
+    """What an event said."""
+
+    payload: Json[dict[str, Any]]
+
+
+async def contact_said(ctx: Ctx, contact_id: str, seq: int) -> dict[str, Any] | None:
+    """What the latest event about a contact said by event `seq`, itself included; None where none says how they stand."""
+    row = await ctx.db.maybe(
+        Said,
+        """
+        SELECT payload FROM events INDEXED BY events_by_subject
+        WHERE tenant_id = :tenant AND subject_kind = 'contact' AND subject_id = :id AND seq <= :seq
+          AND type IN ('contact.created', 'contact.updated', 'contact.moved')
+        ORDER BY seq DESC LIMIT 1
+        """,
+        id=contact_id,
+        seq=seq,
+    )
+    return row.payload if row else None

@@ -90,10 +90,10 @@ def switch(rule_id: str, version: int, on: bool, now: int) -> list[Statement]:
     return [
         Statement(
             """
-            UPDATE rules SET enabled = :on, updated_at = :now
+            UPDATE rules SET enabled = :enabled, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND archived = 0
             """,
-            {"id": rule_id, "version": version, "on": int(on), "now": now},
+            {"id": rule_id, "version": version, "enabled": int(on), "now": now},
         ),
         expect(1),
     ]
