@@ -25,20 +25,20 @@ const wordsOf = ({ channel, template, subject, body, booking_id, send_at }) => (
 });
 
 /**
- * `contact`: {id, phone, email, ...}. `bookings`: what a template may be about. `onSent(message)`; `above` stands over
- * the words: where a suggested reply belongs.
+ * `contact`: {id, phone, email, ...}. `bookings`: what a template may be about. `channel`: the one to begin with, and
+ * `hint` why it is that one. `onSent(message)`; `above` stands over the words: where a suggested reply belongs.
  */
-export function Composer({ contact, bookings = [], onSent, above, placeholder }) {
+export function Composer({ contact, bookings = [], channel, hint, onSent, above, placeholder }) {
   const channels = [contact.phone && "sms", contact.email && "email"].filter(Boolean);
-  const [draft, setDraft] = useState(() => drafts.get(contact.id) ?? blank(channels[0] ?? "sms"));
+  const [draft, setDraft] = useState(() => drafts.get(contact.id) ?? blank(channels.includes(channel) ? channel : (channels[0] ?? "sms")));
   const [busy, setBusy] = useState(false);
   const templates = useData("/templates");
   const week = useWeek();
-  const written = !!(draft.template || draft.body.trim());
+  const written = !!(draft.template || (draft.body.trim() && (draft.channel === "sms" || draft.subject.trim())));
   const preview = usePreview(contact.id, written && channels.length ? wordsOf(draft) : null);
   const area = useRef(null);
   const set = (fields) => setDraft((was) => ({ ...was, ...fields }));
-  useEffect(() => void (written || draft.subject ? drafts.set(contact.id, draft) : drafts.delete(contact.id)), [draft]);
+  useEffect(() => void (draft.template || draft.body || draft.subject ? drafts.set(contact.id, draft) : drafts.delete(contact.id)), [draft]);
   useLayoutEffect(() => grow(area.current), [draft.body, draft.template]);
 
   const choices = (templates.data?.items ?? []).filter((each) => each.channel === draft.channel && !/^keyword\.|^auth\./.test(each.key));
@@ -99,7 +99,7 @@ export function Composer({ contact, bookings = [], onSent, above, placeholder })
         : html`<textarea ref=${area} class="composer-text" data-reply rows="2" aria-label="Message" placeholder=${placeholder ?? `Write to ${nameOf(contact)}`} value=${draft.body} onInput=${(event) => set({ body: event.target.value })} maxlength="5000"></textarea>`}
       ${draft.exact && html`<label class="composer-when"><span>Send at</span><input type="datetime-local" value=${localText(draft.send_at)} onChange=${(event) => set({ send_at: localInstant(event.target.value) })} /></label>`}
       <div class="composer-foot">
-        <${ComposerStatus} preview=${preview} written=${written} sendAt=${draft.send_at} />
+        <${ComposerStatus} preview=${preview} written=${written} sendAt=${draft.send_at} hint=${draft.channel === channel ? hint : ""} />
         <button type="button" class="button icon-only" aria-label="Send later" title="Send later" onClick=${schedule}><${Icon} name="clock" size=${14} /></button>
         <button class="button primary" disabled=${busy || !written || preview.data?.would === "skip"} title="Ctrl or ⌘ and Enter">${draft.send_at ? "Schedule" : "Send"}</button>
       </div>

@@ -6,10 +6,10 @@ import { clock, dayKey, shortDay } from "../core/time.js";
 import { because, money, plural } from "../core/words.js";
 import { Icon } from "./icon.js";
 
-export function ComposerStatus({ preview, written, sendAt }) {
+export function ComposerStatus({ preview, written, sendAt, hint }) {
   const { me } = useSession();
   const { data, error, fresh } = preview;
-  if (!written) return html`<p class="composer-status quiet">${sendAt ? `To be sent ${atWords(sendAt)}` : ""}</p>`;
+  if (!written) return html`<p class="composer-status quiet">${sendAt ? `To be sent ${atWords(sendAt)}` : (hint ?? "")}</p>`;
   if (error) return html`<p class="composer-status" role="status"><span class="state" data-tone="bad"><${Icon} name="warn" size=${14} />${error.message}</span></p>`;
   if (!data) return html`<p class="composer-status quiet" role="status"></p>`;
   const size = data.segments ? `${plural(data.segments, "segment")}, ${plural(data.characters, "character")}` : "";

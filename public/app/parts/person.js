@@ -19,7 +19,7 @@ export function useColleagues(wanted = true) {
   const { me } = useSession();
   const answer = useData(wanted ? "/colleagues" : null);
   const all = answer.data?.items ?? [me.staff];
-  return [...all.filter(({ id }) => id === me.staff.id), ...all.filter(({ id }) => id !== me.staff.id)];
+  return [...all.filter(({ id }) => id === me.staff.id), ...all.filter(({ id, role }) => id !== me.staff.id && role !== "viewer")]; // who only looks does no tasks
 }
 
 /** Asks whom it goes to; `run` gets {id, name} or nulls. */

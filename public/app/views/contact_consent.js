@@ -11,6 +11,7 @@ import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
 import { Answer } from "../parts/view.js";
 
+const SAID = { keyword: "by text", unsubscribe: "by the link in a mail", complaint: "as a complaint", staff: "told to staff" };
 const NAMES = { sms: "Text", email: "E-mail" };
 
 export function Consent({ person, onChanged }) {
@@ -20,11 +21,11 @@ export function Consent({ person, onChanged }) {
   const items = consent.data?.items ?? [];
   return html`<section aria-labelledby="consent"><h2 class="section" id="consent">Consent</h2>
     <${Answer} of=${consent} rows=${2} isEmpty=${!items.length} empty=${html`<p class="none quiet">No number and no address</p>`}>
-      <ul class="consents">${items.map((each) => html`<li key=${each.channel}>
+      <ul class="consents">${items.map((each) => html`<li key=${each.address}>
         <span class="consent-what">${NAMES[each.channel] ?? sentence(each.channel)}</span>
         <${State} kind="consent" of=${each.stopped ? "stopped" : each.marketing ? "marketing" : "service"} />
-        ${can("messages:write") && html`<button type="button" class="button ghost small" aria-expanded=${open === each.channel ? "true" : "false"} aria-label=${`Change consent to ${NAMES[each.channel] ?? each.channel}`} onClick=${() => setOpen(open === each.channel ? null : each.channel)}>Change</button>`}
-        <span class="quiet consent-note">${phone(each.address)}${each.said_at && html` · ${sentence(each.source).toLowerCase()}, <${Time} at=${each.said_at} />`}</span>
+        ${each.current && can("messages:write") && html`<button type="button" class="button ghost small" aria-expanded=${open === each.channel ? "true" : "false"} aria-label=${`Change consent to ${NAMES[each.channel] ?? each.channel}`} onClick=${() => setOpen(open === each.channel ? null : each.channel)}>Change</button>`}
+        <span class="quiet consent-note">${phone(each.address)}${each.said_at && html` · ${SAID[each.source] ?? sentence(each.source).toLowerCase()}, <${Time} at=${each.said_at} />`}</span>
         ${open === each.channel && html`<${Change} key=${each.channel} person=${person} consent=${each} close=${() => setOpen(null)} onSaved=${() => (consent.reload(), onChanged())} />`}
       </li>`)}</ul>
     <//>
@@ -37,15 +38,19 @@ function Change({ person, consent, close, onSaved }) {
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const send = (fields) => put(`/contacts/${person.id}/consent`, { channel: consent.channel, ...fields });
+  // Only what they spoke of: an opt-out says nothing new about offers.
+  const changed = (to, from) => Object.fromEntries(["stopped", "marketing"].filter((name) => to[name] !== from[name]).map((name) => [name, to[name]]));
+  const said = changed(draft, consent);
+  if (said.stopped) delete said.marketing;
   async function save(event) {
     event.preventDefault();
     setBusy(true);
     try {
-      await send(draft);
+      await send({ ...said, note: draft.note });
       close();
       onSaved();
       done("Consent changed", async () => {
-        await send({ stopped: consent.stopped, marketing: consent.marketing, note: "Undone" });
+        await send({ ...changed(consent, draft), note: "Taken back: it was a mistake" });
         onSaved();
       });
     } catch (problem) {
@@ -57,8 +62,8 @@ function Change({ person, consent, close, onSaved }) {
   return html`<form class="consent-form stack" aria-label=${`Consent to ${NAMES[consent.channel]}`} onSubmit=${save}>
     <label class="check"><input type="checkbox" checked=${!draft.stopped} onChange=${(event) => setDraft((was) => ({ ...was, stopped: !event.target.checked }))} />May be written to</label>
     <label class="check"><input type="checkbox" checked=${draft.marketing && !draft.stopped} disabled=${draft.stopped} onChange=${set("marketing")} />Offers and news, too</label>
-    <${Field} label="What they said, and when" value=${draft.note} onInput=${(note) => setDraft((was) => ({ ...was, note }))} required maxlength="300" placeholder="On the phone today" />
+    <${Field} label="What they said, and when" value=${draft.note} onInput=${(note) => setDraft((was) => ({ ...was, note }))} required minlength="3" maxlength="300" placeholder="On the phone today" />
     <${Problems} error=${error} />
-    <div class="form-actions"><button class="button primary small" disabled=${busy || !draft.note.trim()}>Save</button><button type="button" class="button ghost small" onClick=${close}>Cancel</button></div>
+    <div class="form-actions"><button class="button primary small" disabled=${busy || draft.note.trim().length < 3 || !Object.keys(said).length}>Save</button><button type="button" class="button ghost small" onClick=${close}>Cancel</button></div>
   </form>`;
 }

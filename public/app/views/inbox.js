@@ -40,7 +40,6 @@ export function Page({ id, query }) {
   useKeys([
     { keys: ["r"], what: "Reply", run: () => (id ? startReply() : undefined) },
     { keys: ["e"], what: "Conversation done", row: true, run: on((talk) => (talk.done ? actions.reopen(talk) : actions.finish(talk))) },
-    { keys: ["u"], what: "Unread, or read", row: true, run: on((talk) => actions.unread(talk)) },
     { keys: ["a"], what: "Assign the conversation", row: true, run: on(actions.assign) },
   ]);
   const tabs = VIEWS.map(([value, label]) => ({ value, label, count: value === "done" ? 0 : counts.data?.[value] }));
@@ -67,23 +66,23 @@ export function Page({ id, query }) {
 /** Conversations have one id: their contact's. */
 export const withId = (talk) => ({ ...talk, id: talk.contact_id });
 
-/** {over, finish, reopen, unread, read, assign}. */
+/** {over, finish, reopen, read, assign}; `opened` holds the conversation on the screen. */
 export function useTalkActions(onSettled) {
   const { me, can } = useSession();
   const may = can("messages:write");
   const colleagues = useColleagues(may);
   const { over, change, quietly } = useHopes(onSettled);
-  const send = (fields) => (talk) => patch(`/conversations/${talk.id}`, { version: talk.version, ...fields }).then(withId);
+  const send = (fields) => (talk) => patch(`/conversations/${talk.id}`, fields).then(withId);
   const opened = useRef(null);
   const name = (talk) => talk.name || "The conversation";
   return {
     may,
     over,
     opened,
-    finish: (talk) => (stepOff(talk.id), change(talk, { done: true, unread: 0 }, { says: `${name(talk)}: done`, doing: send({ done: true }), back: send({ done: false }) })),
+    // What came in after the last that one has seen keeps it open.
+    finish: (talk) => (stepOff(talk.id), change(talk, { done: true, unread: 0 }, { says: `${name(talk)}: done`, doing: send({ done: true, read_up_to: talk.last.at }), back: send({ done: false }) })),
     reopen: (talk) => change(talk, { done: false }, { says: `${name(talk)}: open again`, doing: send({ done: false }), back: send({ done: true }) }),
-    read: (talk) => quietly(talk, { unread: 0 }, send({ unread: false })),
-    unread: (talk) => quietly(talk, { unread: talk.unread ? 0 : 1 }, send({ unread: !talk.unread })),
+    read: (talk) => quietly(talk, { unread: 0 }, send({ read_up_to: talk.last.at })),
     assign: (talk, anchor) => assignMenu({
       anchor, colleagues, me: me.staff.id, current: talk.assignee_id,
       run: (to) => change(talk, { assignee_id: to.id, assignee_name: to.name }, { says: to.name ? `${name(talk)} is ${to.name}'s` : `${name(talk)} is nobody's`, doing: send({ assignee_id: to.id }), back: send({ assignee_id: talk.assignee_id }) }),

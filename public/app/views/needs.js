@@ -2,36 +2,21 @@
 
 import { get } from "../core/api.js";
 import { useData } from "../core/data.js";
-import { html } from "../core/html.js";
+import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { DAY } from "../core/time.js";
 import { phone, plural, sentence, state, templateName, why } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
 import { Answer, Empty } from "../parts/view.js";
 
 const SHOWN = 20;
-const ASKED = 12;
-const LATELY = 3 * DAY;
+const FIRST = 6;
 
-/** Texts of the last days after which nothing written by a person went to their sender. */
+/** Conversations in which what they said last has no answer yet, the longest waiting last. */
 async function unanswered(signal) {
-  const since = Date.now() - LATELY;
-  const { items } = await get("/messages", { direction: "in", due_before: Date.now(), limit: 50 }, signal);
-  const latest = new Map();
-  for (const text of items) if (text.due_at > since && !latest.has(text.contact_id)) latest.set(text.contact_id, text);
-  const asked = [...latest.values()].filter(({ contact_id }) => contact_id).slice(0, ASKED);
-  const answered = await Promise.all(asked.map((text) => isAnswered(text, signal)));
-  return asked.filter((_, n) => !answered[n]);
-}
-
-/** A reminder is no answer; the reply to a keyword is, and STOP wants none. */
-async function isAnswered(text, signal) {
-  if (/^\W*(stop|start|help|unsubscribe|end|quit|cancel)\W*$/i.test(text.body)) return true;
-  const query = { contact_id: text.contact_id, direction: "out", due_before: Date.now(), limit: 20 };
-  const { items } = await get("/messages", query, signal);
-  return items.some((sent) => sent.sent_at > text.due_at && !sent.booking_id);
+  const { items } = await get("/conversations", { view: "open", limit: 50 }, signal);
+  return items.filter(({ waiting_since: since }) => since).sort((a, b) => b.waiting_since - a.waiting_since);
 }
 
 async function load(_path, _query, signal, can) {
@@ -44,7 +29,7 @@ async function load(_path, _query, signal, can) {
   return [...texts.map(text), ...failed.items.map(message), ...unknown.items.map(message), ...dead.items.map(job)].sort((a, b) => b.at - a.at);
 }
 
-const text = (row) => ({ id: row.id, at: row.due_at, icon: "messages", tone: "busy", href: link("contacts", row.contact_id), title: row.contact_name || phone(row.address), what: row.body, kind: "Not answered" });
+const text = (row) => ({ id: row.contact_id, at: row.waiting_since, icon: "messages", tone: "busy", href: link("inbox", row.contact_id), title: row.name || phone(row.phone), what: row.last.body, kind: "Not answered" });
 const message = (row) => ({
   id: row.id, at: row.updated_at, icon: "warn", tone: state("message", row.state)[1], href: link("messages", row.id, { state: row.state }),
   title: row.contact_name || phone(row.address), what: `${templateName(row.template, row.offset_hours)}: ${why(row) || row.detail || "no reason given"}`, kind: state("message", row.state)[0],
@@ -53,17 +38,19 @@ const job = (row) => ({ id: row.id, at: row.finished_at ?? row.due_at, icon: "jo
 
 export function Needs() {
   const { can } = useSession();
+  const [all, setAll] = useState(false);
   const needs = useData("needs", { jobs: can("jobs:read") }, (path, query, signal) => load(path, query, signal, can));
   return html`<section class="needs" aria-labelledby="needs">
     <h2 class="section" id="needs">Needs a person ${needs.data?.length > 0 && html`<span class="count">${needs.data.length}</span>`}</h2>
     <${Answer} of=${needs} rows=${3} isEmpty=${!needs.data?.length} empty=${html`<${Empty} title="Nothing is waiting for you">Failed messages, work that gave up and unanswered texts would be here.<//>`}>
-      <ul class="rows">${needs.data?.map((need) => html`
+      <ul class="rows">${needs.data?.slice(0, all ? undefined : FIRST).map((need) => html`
         <li key=${need.id}><a class="row row-need" data-row href=${need.href} data-tone=${need.tone}>
           <span class="mark" data-tone=${need.tone}><${Icon} name=${need.icon} size=${14} /></span>
           <span class="row-title">${need.title}</span>
           <span class="row-when"><${Time} at=${need.at} relative /></span>
           <span class="row-what"><span class="kind">${need.kind}</span> ${need.what}</span>
         </a></li>`)}</ul>
+      ${!all && needs.data?.length > FIRST && html`<button type="button" class="button ghost small needs-more" onClick=${() => setAll(true)}>Show all ${needs.data.length}</button>`}
     <//>
   </section>`;
 }

@@ -7,7 +7,7 @@ import { html, useRef, useState } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
 import { useSession } from "../core/session.js";
 import { failed } from "../core/toasts.js";
-import { provider } from "../core/words.js";
+import { phone, provider } from "../core/words.js";
 import { Pick, Search, Tabs } from "../parts/filters.js";
 import { choose } from "../parts/menu.js";
 import { anchorOf } from "../parts/task_actions.js";
@@ -85,7 +85,7 @@ function useBoard(filter) {
   const seen = new Set(first.map(({ id }) => id));
   const before = new Map();
   for (const card of [...first, ...Object.values(pages).flatMap(({ items }) => items).filter(({ id }) => !seen.has(id))]) before.set(card.id, card);
-  const cards = over([...before.values()]);
+  const cards = over([...before.values()]).map((card) => (card.name ? card : { ...card, name: phone(card.phone) || "No name" }));
   const stages = known.map((stage) => {
     const items = cards.filter((card) => card.stage === stage.key).sort((a, b) => b.stage_since - a.stage_since || (a.id < b.id ? 1 : -1));
     const gained = items.filter(({ id }) => before.get(id).stage !== stage.key).length;

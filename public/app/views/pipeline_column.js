@@ -26,7 +26,7 @@ export function Column({ stage, shown, may, onMenu, more, filtered }) {
 function Card({ card, may, onMenu }) {
   const days = Math.floor((Date.now() - card.stage_since) / DAY);
   return html`<li class="card-item" data-id=${card.id} data-card>
-    <a class="card-open" data-row draggable=${false} href=${link("contacts", card.id)} aria-keyshortcuts=${may ? "[ ] M" : undefined}>${card.name || "No name"}</a>
+    <a class="card-open" data-row draggable=${false} href=${link("contacts", card.id)} aria-keyshortcuts=${may ? "[ ] M" : undefined}>${card.name}</a>
     <${Warmth} card=${card} />
     ${may && html`<button type="button" class="card-menu" aria-label=${`Move ${card.name}`} title="Move (M)" onClick=${() => onMenu(card)}><${Icon} name="more" size=${14} /></button>`}
     <p class="card-facts">
