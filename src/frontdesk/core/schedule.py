@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from frontdesk.core.clock import HOUR, MINUTE
 from frontdesk.core.settings import ClockTime
@@ -92,6 +92,14 @@ def in_words(schedule: Every | Daily) -> str:
     if schedule.day is not None:
         return f"on the {_nth(schedule.day)} {at}"
     return f"daily {at}"
+
+
+def spoken(spec: str) -> str:
+    """The schedule of a row in words; one of another release reads as what it is."""
+    try:
+        return in_words(SCHEDULE.validate_json(spec))
+    except ValidationError:
+        return "by a schedule this release does not know"
 
 
 def _later(schedule: Daily) -> str:

@@ -1,12 +1,13 @@
-"""The webhook log, the event log and the job table over HTTP."""
+"""The webhook log, the event log, the job table and the clock over HTTP."""
 
 from pydantic import BaseModel
 
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.deliveries import Recorded, written
-from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
+from frontdesk.core.pages import NEWEST, OLDEST, Cursor, Limit, Page, decode_cursor, page
 from frontdesk.core.routing import CtxDep
 from frontdesk.core.rows import JobState
+from frontdesk.core.schedule import spoken
 from frontdesk.spine import actions, queries
 from frontdesk.spine.queries import Delivery, DeliveryDetail, Effect, EventRow, JobRow
 
@@ -102,3 +103,25 @@ async def retry_job(ctx: CtxDep, job_id: str) -> JobRow:
     """Give a dead job its tries back."""
     await actions.retry(ctx, job_id)
     return await queries.job(ctx, job_id)
+
+
+class Scheduled(BaseModel):
+    """What comes when: `when` in words by the tenant's clock, `next_at` and `last_at` in business ms."""
+
+    name: str
+    kind: str
+    when: str
+    next_at: int
+    last_at: int | None
+
+
+async def list_cadences(ctx: CtxDep, after: str | None = None, limit: Limit = 200) -> Page[Scheduled]:
+    """The clock's work: each schedule of the tenant, by name."""
+    rows = await queries.cadences(ctx, after=decode_cursor(after, OLDEST).id, limit=limit + 1)
+    shown = [
+        Scheduled(
+            name=row.name, kind=row.kind, when=spoken(row.spec), next_at=row.next_at, last_at=row.last_at
+        )
+        for row in rows
+    ]
+    return page(shown, limit, lambda each: Cursor(0, each.name))

@@ -225,6 +225,29 @@ async def effects(ctx: Ctx, trace: str) -> list[Effect]:
     )
 
 
+class CadenceRow(BaseModel):
+    """One schedule of the tenant: which kind of job comes when next, and for which instant it came last."""
+
+    name: str
+    kind: str
+    spec: str
+    next_at: int
+    last_at: int | None
+
+
+async def cadences(ctx: Ctx, *, after: str, limit: int) -> list[CadenceRow]:
+    """The tenant's schedules by name, from behind `after`."""
+    return await ctx.db.all(
+        CadenceRow,
+        """
+        SELECT name, kind, spec, next_at, last_at FROM cadences
+        WHERE tenant_id = :tenant AND name > :after ORDER BY name LIMIT :limit
+        """,
+        after=after,
+        limit=limit,
+    )
+
+
 class OldBody(BaseModel):
     """A delivery whose body has had its days; `body` is the file's key where it is one."""
 

@@ -16,7 +16,7 @@ from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound, SystemDb
 from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
-from frontdesk.core.tick import ring_due
+from frontdesk.core.tick import ring_due, tick
 from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import Listed
@@ -41,9 +41,15 @@ _FIELDS: dict[str, Any] = {
     "author_id": None,
 }
 MESSAGE = Outgoing.model_construct(**_FIELDS)
-BOOKING = Booking.model_construct(
-    id="b1", contact_id="c1", practitioner="Dr Lim", starts_at=NOON, ends_at=NOON, version=1
-)
+_APPOINTMENT: dict[str, Any] = {
+    "id": "b1",
+    "contact_id": "c1",
+    "practitioner": "Dr Lim",
+    "starts_at": NOON,
+    "ends_at": NOON,
+    "version": 1,
+}
+BOOKING = Booking.model_construct(**_APPOINTMENT)
 TENANT_ONLY = "(tenant_id=?)"
 """A search by tenant alone reads all that a tenant ever had."""
 
@@ -118,6 +124,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "deliveries": lambda ctx: _deliveries(ctx),
     "deliveries with a verdict": lambda ctx: _deliveries(ctx, verdict="refused"),
     "jobs": lambda ctx: _jobs(ctx),
+    "cadences": lambda ctx: spine.cadences(ctx, after="", limit=50),
     "jobs in a state": lambda ctx: _jobs(ctx, state="dead"),
     "jobs of a trace": lambda ctx: _jobs(ctx, trace="t1", state="dead"),
     "bookings": lambda ctx: bookings.listed(
@@ -166,6 +173,25 @@ def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
         or (plan.startswith("SCAN ") and not plan.startswith(SMALL) and "VIRTUAL TABLE" not in plan)
     ]
     assert everything == []
+
+
+def test_a_tick_reads_what_is_due_and_who_is_out_of_step_and_no_other_tenant() -> None:
+    world: World = make_platform()
+    driver = world.driver = Explaining()
+    make_tenant(world)
+    asyncio.run(tick(world.platform, "main", app.CADENCES))
+    driver.plans.clear()
+    world.real += 40 * DAY
+    assert asyncio.run(tick(world.platform, "main", app.CADENCES)).cadences == len(app.CADENCES)
+    tables = [plan for plan in driver.plans if "VIRTUAL TABLE" not in plan and not plan.startswith(SMALL)]
+    reads = {plan for plan in tables if plan.startswith(("SEARCH ", "SCAN "))}
+    assert {plan for plan in reads if plan.startswith("SCAN ")} == {
+        # Of this index every row is wanted: it has those alone that moved.
+        "SCAN tenants USING INDEX tenants_moved",
+    }
+    assert "SEARCH c USING INDEX cadences_due (next_at<?)" in reads
+    assert "SEARCH tenants USING INDEX tenants_by_clock (clock<?)" in reads
+    assert not [plan for plan in reads if plan.endswith(TENANT_ONLY)]
 
 
 FILTERED = {
