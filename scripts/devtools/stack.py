@@ -70,6 +70,7 @@ class Stack:
                 "CLICKSEND_API": f"{url}/clicksend",
                 "TWILIO_API": f"{url}/twilio",
                 "RESEND_API": f"{url}/resend",
+                "PUSH_SERVICES": f"{url}/push/",
                 "PUBLIC_URL": f"http://{{slug}}.localhost:{port}",
             }
             given = {**secrets.demo(), **providers, **(variables or {})}

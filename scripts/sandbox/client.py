@@ -227,6 +227,18 @@ class Sandbox:
             "/raw", {"url": url, "body_hex": body.hex(), "headers": dict(headers or {}), "method": method}
         )
 
+    def browser(self, application_server_key: str, label: str = "") -> Json:
+        """A browser that subscribes to pushes: its `id` and `subscription`."""
+        return self.post("/push/browsers", {"application_server_key": application_server_key, "label": label})
+
+    def unsubscribe_browser(self, browser_id: int) -> None:
+        """It wants no more: the service answers 410."""
+        self.call("DELETE", f"/push/browsers/{browser_id}")
+
+    def pushes(self, *, at_least: int = 0, timeout_ms: int = 5_000, **filters: Any) -> list[Json]:
+        """What browsers were pushed, decrypted, oldest first; `browser` or `label` narrow it."""
+        return self._wait("/push/messages", at_least, timeout_ms, filters)
+
     def set_clock(self, offset_ms: int) -> Json:
         """Shifts business time: what pages and callbacks show. Signatures stay on real time."""
         return self.put("/clock", {"offset_ms": offset_ms})

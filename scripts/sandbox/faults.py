@@ -22,7 +22,7 @@ class Fault(BaseModel):
     model_config = ConfigDict(extra="forbid")
     id: int = 0
     kind: AnswerKind | CallbackKind
-    provider: Literal["clicksend", "twilio", "manychat", "resend", "wix"]
+    provider: Literal["clicksend", "twilio", "manychat", "resend", "wix", "push"]
     account: str | None = None
     operation: str | None = None
     to: str | None = None

@@ -1,4 +1,4 @@
-"""The pages a person looks at: home, phone, outbox. Static files; everything else comes from /_sandbox."""
+"""The pages a person looks at: home, phone, outbox, pushes. Static files; everything else comes from /_sandbox."""
 
 from pathlib import Path
 
@@ -20,5 +20,6 @@ ROUTES: list[BaseRoute] = [
     Route("/", page),
     Route("/phone", page),
     Route("/outbox", page),
+    Route("/pushes", page),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from sandbox import chat, clicksend, console, pages, resend, traffic, twilio
+from sandbox import chat, clicksend, console, pages, push, resend, traffic, twilio
 from sandbox.world import World
 
 
@@ -63,7 +63,8 @@ def build(world: World) -> Starlette:
             Mount("/clicksend", routes=clicksend.ROUTES),
             Mount("/twilio", routes=twilio.ROUTES),
             Mount("/resend", routes=resend.ROUTES),
-            Mount("/_sandbox", routes=[*traffic.ROUTES, *chat.ROUTES, *console.ROUTES]),
+            Mount("/push", routes=push.ROUTES),
+            Mount("/_sandbox", routes=[*push.OPERATOR, *traffic.ROUTES, *chat.ROUTES, *console.ROUTES]),
             *pages.ROUTES,
         ],
     )

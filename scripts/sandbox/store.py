@@ -71,9 +71,19 @@ CREATE TABLE IF NOT EXISTS attempts (
   duration_ms INTEGER NOT NULL, status INTEGER, error TEXT, answer TEXT NOT NULL, headers TEXT NOT NULL,
   PRIMARY KEY (callback, number)
 );
+CREATE TABLE IF NOT EXISTS browsers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  token TEXT NOT NULL UNIQUE, label TEXT NOT NULL, server_key TEXT NOT NULL,
+  private_pem TEXT NOT NULL, auth TEXT NOT NULL, gone INTEGER NOT NULL DEFAULT 0
+);
+CREATE TABLE IF NOT EXISTS pushes (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  browser INTEGER NOT NULL, plain TEXT NOT NULL, ttl_s INTEGER NOT NULL,
+  topic TEXT NOT NULL, urgency TEXT NOT NULL, at_ms INTEGER NOT NULL
+);
 """
 
-TABLES = ("sms", "emails", "idempotency", "bookings", "events", "callbacks", "attempts")
+TABLES = ("sms", "emails", "idempotency", "bookings", "events", "callbacks", "attempts", "pushes")
 
 
 class Store:

@@ -6,10 +6,11 @@ from typing import cast
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from frontdesk.core.platform import Platform
+from frontdesk.core.platform import KeyPair, Platform
 from frontdesk.core.settings import PlatformSettings
 
 
@@ -38,6 +39,29 @@ class HostCrypto:
             return AESGCM(key).decrypt(sealed[:12], sealed[12:], bound_to)
         except InvalidTag:
             raise ValueError("not sealed under this key") from None
+
+    async def agree_p256(self, peer: bytes, own: KeyPair | None = None) -> tuple[bytes, bytes]:
+        """ECDH. Raises ValueError when a key is none."""
+        theirs = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), peer)
+        private = ec.generate_private_key(ec.SECP256R1()) if own is None else _private(own)
+        public = private.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        return public, private.exchange(ec.ECDH(), theirs)
+
+    async def sign_es256(self, keys: KeyPair, data: bytes) -> bytes:
+        """ECDSA over P-256 with SHA-256."""
+        signature = _private(keys).sign(data, ec.ECDSA(hashes.SHA256()))
+        r, s = decode_dss_signature(signature)
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    async def encrypt_gcm(self, key: bytes, nonce: bytes, plain: bytes) -> bytes:
+        """AES-GCM."""
+        return AESGCM(key).encrypt(nonce, plain, None)
+
+
+def _private(keys: KeyPair) -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(int.from_bytes(keys.private, "big"), ec.SECP256R1())
 
 
 def sealing_platform(master_key: str) -> Platform:

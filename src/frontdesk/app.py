@@ -132,6 +132,7 @@ JOBS: Mapping[str, JobKind] = {
     "tasks.settle_booking": JobKind(task_jobs.settle_booking),
     "notices.alert": JobKind(notice_jobs.alert),
     "notices.push": JobKind(notice_jobs.push, bell="messages", attempts=5),
+    "notices.push": JobKind(notice_jobs.push, bell="messages", attempts=5),
     "notices.forget": JobKind(notice_jobs.forget),
 }
 

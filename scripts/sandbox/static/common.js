@@ -109,7 +109,7 @@ export const now = () => Date.now() + offset;
 /** The bar on top of every page. */
 export function bar(current) {
   const clock = h("div", { class: "clock" });
-  const pages = [["/", "Home"], ["/phone", "Phone"], ["/outbox", "Outbox"]];
+  const pages = [["/", "Home"], ["/phone", "Phone"], ["/outbox", "Outbox"], ["/pushes", "Pushes"]];
   document.body.prepend(h("div", { class: "bar" },
     h("a", { class: "brand", href: "/", "aria-label": "Sandbox home" }, icon("M4 9.5 12 4l8 5.5 M5.5 9v10h13V9 M9 19v-6h6v6"), h("span", {}, "Sandbox")),
     h("nav", {}, pages.map(([href, name]) => h("a", { href, "aria-current": href === current ? "page" : null }, name))),

@@ -76,6 +76,13 @@ class Http(Protocol):
         ...
 
 
+class KeyPair(NamedTuple):
+    """A P-256 key pair: 32 bytes, and the uncompressed point (65 bytes)."""
+
+    private: bytes
+    public: bytes
+
+
 class Crypto(Protocol):
     """What needs the platform's own cryptography."""
 
@@ -89,6 +96,21 @@ class Crypto(Protocol):
 
     async def unseal(self, key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
         """The plain bytes. Raises ValueError when the key, the data or what it is bound to differ."""
+        ...
+
+    async def agree_p256(self, peer: bytes, own: KeyPair | None = None) -> tuple[bytes, bytes]:
+        """ECDH with a peer's point: our point and the shared secret (32 bytes), by a fresh pair unless `own` is given.
+
+        Raises ValueError when `peer` is no point of the curve.
+        """
+        ...
+
+    async def sign_es256(self, keys: KeyPair, data: bytes) -> bytes:
+        """ECDSA over P-256 with SHA-256: r and s, 64 bytes. Raises ValueError when they are no pair."""
+        ...
+
+    async def encrypt_gcm(self, key: bytes, nonce: bytes, plain: bytes) -> bytes:
+        """AES-GCM: ciphertext and tag. A nonce is used once under a key; that is the caller's to see to."""
         ...
 
 

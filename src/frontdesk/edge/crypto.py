@@ -2,7 +2,7 @@
 
 import os
 import re
-from base64 import b64decode
+from base64 import b64decode, urlsafe_b64encode
 from time import time_ns
 from typing import Any
 
@@ -10,8 +10,10 @@ from js import Object, crypto
 from pyodide.ffi import JsException, to_js
 
 from frontdesk.core.cache import CACHE
+from frontdesk.core.platform import KeyPair
 
 NONCE = 12
+_ECDH = {"name": "ECDH", "namedCurve": "P-256"}
 _ARMOUR = re.compile(r"-----[A-Z ]+-----|\s")
 
 
@@ -51,6 +53,45 @@ class WebCrypto:
         except JsException:
             raise ValueError("not sealed under this key") from None
         return bytes(plain.to_bytes())
+
+    async def agree_p256(self, peer: bytes, own: KeyPair | None = None) -> tuple[bytes, bytes]:
+        """ECDH. Raises ValueError when a key is none."""
+        try:
+            theirs = await crypto.subtle.importKey("raw", to_js(peer), _js(_ECDH), False, _js([]))
+            if own is None:
+                pair = await crypto.subtle.generateKey(_js(_ECDH), True, _js(["deriveBits"]))
+                public = await crypto.subtle.exportKey("raw", pair.publicKey)
+                point, private = bytes(public.to_bytes()), pair.privateKey
+            else:
+                point, private = own.public, await _p256(own, "ECDH", "deriveBits")
+            secret = await crypto.subtle.deriveBits(_js({"name": "ECDH", "public": theirs}), private, 256)
+        except JsException:
+            raise ValueError("not a key of P-256") from None
+        return point, bytes(secret.to_bytes())
+
+    async def sign_es256(self, keys: KeyPair, data: bytes) -> bytes:
+        """ECDSA over P-256 with SHA-256."""
+        try:
+            key = await _p256(keys, "ECDSA", "sign")
+            algorithm = _js({"name": "ECDSA", "hash": "SHA-256"})
+            return bytes((await crypto.subtle.sign(algorithm, key, to_js(data))).to_bytes())
+        except JsException:
+            raise ValueError("not a key pair of P-256") from None
+
+    async def encrypt_gcm(self, key: bytes, nonce: bytes, plain: bytes) -> bytes:
+        """AES-GCM."""
+        algorithm = _js({"name": "AES-GCM", "iv": nonce})
+        sealed = await crypto.subtle.encrypt(algorithm, await _aes(key, "encrypt"), to_js(plain))
+        return bytes(sealed.to_bytes())
+
+
+async def _p256(keys: KeyPair, name: str, use: str) -> Any:
+    """A private key can only be imported beside its public point, as a JWK (RFC 7518 section 6.2)."""
+    parts = {"d": keys.private, "x": keys.public[1:33], "y": keys.public[33:]}
+    texts = {part: urlsafe_b64encode(data).decode().rstrip("=") for part, data in parts.items()}
+    jwk = {"kty": "EC", "crv": "P-256", **texts}
+    algorithm = {"name": name, "namedCurve": "P-256"}
+    return await crypto.subtle.importKey("jwk", _js(jwk), _js(algorithm), False, _js([use]))
 
 
 async def _public(pem: str) -> Any:

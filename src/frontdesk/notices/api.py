@@ -1,11 +1,14 @@
-"""Notices over HTTP: the list behind the bell, and marking it read."""
+"""Notices over HTTP: the list behind the bell, marking it read, and the browsers that are pushed what cannot wait."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from frontdesk.auth.rules import token_hash
+from frontdesk.core.arrival import credential_of
+from frontdesk.core.errors import Unauthenticated
 from frontdesk.core.events import event
 from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
-from frontdesk.core.routing import CtxDep
-from frontdesk.notices import queries, writes
+from frontdesk.core.routing import ArrivalDep, CtxDep
+from frontdesk.notices import actions, jobs, queries, writes
 from frontdesk.notices.queries import Notice
 
 
@@ -44,3 +47,59 @@ async def mark_read(ctx: CtxDep, read: Read) -> Unread:
             event("notice.read", fact, of=("staff", ctx.actor.id)),
         )
     return Unread(unread=await queries.unread(ctx))
+
+
+class PushKey(BaseModel):
+    """What a browser subscribes with (`applicationServerKey`, base64url); null where pushing is not set up."""
+
+    key: str | None
+
+
+class SubscriptionKeys(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    p256dh: str = Field(max_length=100)
+    auth: str = Field(max_length=40)
+
+
+class Subscription(BaseModel):
+    """A `PushSubscription` as a browser writes it in JSON."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    endpoint: str = Field(max_length=1000)
+    keys: SubscriptionKeys
+    expires: int | None = Field(default=None, alias="expirationTime")
+
+
+class Subscribed(BaseModel):
+    """The device's id, for taking it back."""
+
+    id: str
+
+
+async def get_push_key(ctx: CtxDep) -> PushKey:
+    """Whether and with which key browsers can be pushed to."""
+    return PushKey(key=ctx.platform.settings.vapid_public_key if jobs.sender_of(ctx.platform) else None)
+
+
+async def subscribe(ctx: CtxDep, request: ArrivalDep, new: Subscription) -> Subscribed:
+    """Push the caller's urgent notices to this browser, until this session ends. Asking again renews it."""
+    credential = credential_of(request)
+    session_hash = token_hash(credential.token) if credential else None
+    if session_hash is None:
+        raise Unauthenticated("Sign in to do this.")
+    id_ = await actions.add_device(
+        ctx,
+        new.endpoint,
+        new.keys.p256dh,
+        new.keys.auth,
+        session_hash=session_hash,
+        user_agent=request.headers.get("user-agent", ""),
+    )
+    return Subscribed(id=id_)
+
+
+async def unsubscribe(ctx: CtxDep, subscription_id: str) -> None:
+    """Push nothing to this browser any more."""
+    await actions.drop_device(ctx, subscription_id)

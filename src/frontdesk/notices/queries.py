@@ -2,6 +2,7 @@
 
 from pydantic import BaseModel
 
+from frontdesk.core.clock import HOUR
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import Cursor, Page, page
 
@@ -61,3 +62,77 @@ async def unread(ctx: Ctx) -> int:
         most=MOST_UNREAD + 1,
     )
     return row.n
+
+
+class _Id(BaseModel):
+    id: str
+
+
+async def devices_for(ctx: Ctx, notice_id: str) -> list[str]:
+    """The devices of those a notice is for, as far as they still work here."""
+    rows = await ctx.db.all(
+        _Id,
+        """
+        SELECT d.id FROM notices n
+        JOIN staff s ON s.tenant_id = :tenant AND s.active = 1 AND (n.staff_id IS NULL OR n.staff_id = s.id)
+        JOIN push_devices d ON d.tenant_id = :tenant AND d.staff_id = s.id
+        WHERE n.tenant_id = :tenant AND n.id = :id LIMIT 500
+        """,
+        id=notice_id,
+    )
+    return [row.id for row in rows]
+
+
+class Errand(BaseModel):
+    """One notice on its way to one device, and what speaks against it."""
+
+    notice_id: str
+    title: str
+    body: str
+    link: str
+    created_at: int
+    device_id: str
+    staff_id: str
+    endpoint: str
+    p256dh: str
+    auth: str
+    read: bool
+    signed_in: bool
+    lately: int
+
+
+async def errand(ctx: Ctx, notice_id: str, device_id: str) -> Errand | None:
+    """None when the notice or the device is gone, or the one got the other already."""
+    return await ctx.db.maybe(
+        Errand,
+        """
+        SELECT n.id AS notice_id, n.title, n.body, n.link, n.created_at,
+               d.id AS device_id, d.staff_id, d.endpoint, d.p256dh, d.auth,
+               n.seq <= coalesce((SELECT read_up_to FROM notice_marks
+                                  WHERE tenant_id = :tenant AND staff_id = d.staff_id), 0) AS read,
+               EXISTS (SELECT 1 FROM sessions e JOIN staff s ON s.tenant_id = :tenant AND s.id = e.staff_id
+                       WHERE e.tenant_id = :tenant AND e.token_hash = d.session_hash AND e.staff_id = d.staff_id
+                         AND e.revoked_at IS NULL AND e.expires_at > :real AND s.active = 1) AS signed_in,
+               (SELECT count(*) FROM pushes
+                WHERE tenant_id = :tenant AND staff_id = d.staff_id AND at > :lately AND state = 'sent'
+                  AND device_id = d.id) AS lately
+        FROM notices n JOIN push_devices d ON d.tenant_id = :tenant AND d.id = :device
+        WHERE n.tenant_id = :tenant AND n.id = :notice
+          AND NOT EXISTS (SELECT 1 FROM pushes
+                          WHERE tenant_id = :tenant AND notice_id = :notice AND device_id = :device)
+        """,
+        notice=notice_id,
+        device=device_id,
+        real=ctx.platform.clock.real(),
+        lately=ctx.now - HOUR,
+    )
+
+
+async def device_at(ctx: Ctx, endpoint_hash: str) -> str | None:
+    """The id of the device with this endpoint, whoever's it was."""
+    row = await ctx.db.maybe(
+        _Id,
+        "SELECT id FROM push_devices WHERE tenant_id = :tenant AND endpoint_hash = :hash",
+        hash=endpoint_hash,
+    )
+    return row.id if row else None

@@ -41,3 +41,22 @@ def safe_link(link: str) -> str:
     """A path of the dashboard, or "": a notice leads nowhere else, whoever worded it."""
     plain = link.startswith("/app/") and ".." not in link and len(link) <= 500
     return link if plain and link.isprintable() and "\\" not in link else ""
+
+
+def why_not(read: bool, signed_in: bool, lately: int, age_ms: int) -> str:
+    """Why a device is not pushed, or "". Quiet hours do not count: what can wait is not urgent.
+
+    Args:
+        read: they have seen it on a screen.
+        signed_in: the session that asked for pushes still counts.
+        lately: pushes they got within the last hour.
+        age_ms: of the notice.
+
+    """
+    if not signed_in:
+        return "signed out"
+    if read:
+        return "read already"
+    if age_ms > URGENT_FOR_MS:
+        return "too late"
+    return "enough for an hour" if lately >= PUSHES_AN_HOUR else ""

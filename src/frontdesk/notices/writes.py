@@ -1,12 +1,13 @@
 """Statements of notices, who has read them, devices that take pushes, and what became of each push."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value
 from frontdesk.core.events import EventDraft, JobDraft, Part
 from frontdesk.core.ids import floor7
-from frontdesk.notices.rules import BODY, TITLE, NoticeDraft, safe_link, shortened
+from frontdesk.notices.rules import BODY, DEVICES_EACH, TITLE, NoticeDraft, safe_link, shortened
 
 ROWS = 2_000
 """Rows one statement of the nightly forgetting deletes at most."""
@@ -65,6 +66,77 @@ def mark_read(staff_id: str, up_to: int) -> Statement:
     )
 
 
+def insert_push(
+    notice_id: str, device_id: str, staff_id: str, state: str, reason: str, now: int
+) -> Statement:
+    """What became of one notice on its way to one device; a second word on it is a Conflict."""
+    return Statement(
+        """
+        INSERT INTO pushes (tenant_id, notice_id, device_id, staff_id, state, reason, at)
+        VALUES (:tenant, :notice_id, :device_id, :staff_id, :state, :reason, :now)
+        """,
+        {
+            "notice_id": notice_id,
+            "device_id": device_id,
+            "staff_id": staff_id,
+            "state": state,
+            "reason": reason[:100],
+            "now": now,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A browser that takes pushes for whoever's session this is."""
+
+    id: str
+    staff_id: str
+    session_hash: str
+    endpoint: str
+    endpoint_hash: str
+    p256dh: str
+    auth: str
+    user_agent: str
+
+
+def put_device(device: Device, now: int) -> Sequence[Statement]:
+    """The device, its owner's alone from now on; the oldest of more than `DEVICES_EACH` makes room."""
+    return (
+        Statement(
+            """
+            INSERT INTO push_devices (tenant_id, id, staff_id, session_hash, endpoint, endpoint_hash,
+                                      p256dh, auth, user_agent, created_at)
+            VALUES (:tenant, :id, :staff_id, :session_hash, :endpoint, :endpoint_hash,
+                    :p256dh, :auth, :user_agent, :now)
+            ON CONFLICT (tenant_id, endpoint_hash) DO UPDATE SET
+              staff_id = excluded.staff_id, session_hash = excluded.session_hash, p256dh = excluded.p256dh,
+              auth = excluded.auth, user_agent = excluded.user_agent, created_at = excluded.created_at
+            """,
+            {**asdict(device), "now": now},
+        ),
+        Statement(
+            """
+            DELETE FROM push_devices WHERE tenant_id = :tenant AND id IN (
+              SELECT id FROM push_devices WHERE tenant_id = :tenant AND staff_id = :staff_id
+              ORDER BY created_at DESC LIMIT -1 OFFSET :most)
+            """,
+            {"staff_id": device.staff_id, "most": DEVICES_EACH},
+        ),
+    )
+
+
+def drop_device(device_id: str, staff_id: str | None = None) -> Statement:
+    """It is pushed nothing any more; only its owner's when `staff_id` is given."""
+    return Statement(
+        """
+        DELETE FROM push_devices
+        WHERE tenant_id = :tenant AND id = :id AND (:staff_id IS NULL OR staff_id = :staff_id)
+        """,
+        {"id": device_id, "staff_id": staff_id},
+    )
+
+
 def forget(before: int) -> Sequence[Statement]:
     """Notices and records of pushes older than an instant (ms), a bounded number of each."""
     return (
@@ -82,5 +154,14 @@ def forget(before: int) -> Sequence[Statement]:
               WHERE tenant_id = :tenant AND at < :before LIMIT :rows)
             """,
             {"before": before, "rows": ROWS},
+        ),
+        # Nothing is pushed to it, and its browser asks anew at the next visit.
+        Statement(
+            """
+            DELETE FROM push_devices WHERE tenant_id = :tenant AND created_at < :before AND NOT EXISTS (
+              SELECT 1 FROM sessions
+              WHERE sessions.tenant_id = :tenant AND token_hash = push_devices.session_hash)
+            """,
+            {"before": before},
         ),
     )
