@@ -73,7 +73,8 @@ def test_the_night_is_the_recipients(stage: Stage, sandbox: Sandbox, clinic: Off
     stage.book(clinic, phone=phone, start=start)
     stage.drain()
     contact = api.items("/api/v1/contacts")[0]
-    api.patch(f"/api/v1/contacts/{contact['id']}", {"version": 1, "time_zone": "Europe/London"})
+    change = {"version": contact["version"], "time_zone": "Europe/London"}
+    api.patch(f"/api/v1/contacts/{contact['id']}", change)
     reach(stage, start - 24 * HOUR)
     waiting = reminders(api)[24]
     until = datetime.fromtimestamp(waiting["due_at"] / 1000, SYDNEY)

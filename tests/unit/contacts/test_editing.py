@@ -116,8 +116,8 @@ def test_without_a_number_the_reminders_say_so() -> None:
     desk = Desk()
     desk.book()
     desk.work()
-    id_ = desk.rows("SELECT id FROM contacts")[0]["id"]
-    edit(desk, id_, phone=None)
+    known = desk.rows("SELECT id, version FROM contacts")[0]
+    edit(desk, known["id"], known["version"], phone=None)
     desk.rest()
     assert {reason for _, _, reason in desk.states()} == {"no_address"}
 

@@ -1,0 +1,207 @@
+"""Two contacts made one: everything moves, nothing is lost, and it can be taken back."""
+
+from typing import Any
+
+import pytest
+
+from frontdesk.contacts import actions, queries
+from frontdesk.contacts.actions import merging
+from frontdesk.contacts.rules import Contact, Person
+from frontdesk.contacts.writes import tag
+from frontdesk.core.clock import DAY, MINUTE
+from frontdesk.core.ctx import Actor
+from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from frontdesk.core.pages import NEWEST
+from frontdesk.integrations.facts import ContactFact
+from frontdesk.tasks.rules import TaskDraft
+from frontdesk.tasks.writes import add
+from support.calls import run
+from support.desk import JO, Desk
+from support.sqlite import SqliteDriver
+
+STAFF = Actor("staff", "s1", "staff")
+OTHER = "+61491570156"
+DERIVED = {"conversations"}
+"""Follows from what was said, by a handler of the merge's event."""
+
+
+def by_phone(desk: Desk, phone: str) -> Contact:
+    return run(
+        queries.by_id(desk.ctx(), desk.rows("SELECT id FROM contacts WHERE phone = ?", phone)[0]["id"])
+    )
+
+
+def two() -> tuple[Desk, Contact, Contact]:
+    """Jo, who has a booking, and somebody who texted from another number."""
+    desk = Desk()
+    desk.book()
+    desk.work()
+    desk.text("It is Jo, on my other phone", sender=OTHER)
+    desk.work()
+    other = by_phone(desk, OTHER)
+    desk.commit(tag(desk.ctx(), other, "vip").parts)
+    desk.commit(add(desk.ctx(), TaskDraft("other", "Call back", desk.now, "t1", contact_id=other.id)))
+    desk.work()
+    return desk, by_phone(desk, JO), by_phone(desk, OTHER)
+
+
+def merge(desk: Desk, kept: Contact, gone: Contact) -> merging.Merged:
+    done = run(merging.merge(desk.ctx().as_(actor=STAFF), kept.id, kept.version, gone.id, gone.version))
+    desk.work()
+    return done
+
+
+def belongings(desk: Desk, contact: Contact) -> dict[str, int]:
+    tables = tables_with_contacts(desk.world.driver) - DERIVED
+    return {
+        table: desk.rows(f"SELECT count(*) AS n FROM {table} WHERE contact_id = ?", contact.id)[0]["n"]
+        for table in sorted(tables)
+    }
+
+
+def tables_with_contacts(driver: SqliteDriver) -> set[str]:
+    names = [row["name"] for row in driver.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        name
+        for name in names
+        if any(column["name"] == "contact_id" for column in driver.rows(f"PRAGMA table_info({name})"))
+    }
+
+
+def test_every_table_that_names_a_contact_moves() -> None:
+    """A table that comes later is either moved by the merge or follows from what is."""
+    moved = {"contact_identities", "bookings", "messages", "touchpoints", "stage_moves", "tasks", "rule_runs"}
+    assert tables_with_contacts(SqliteDriver()) - DERIVED == moved
+
+
+def test_all_that_was_the_others_is_the_survivors() -> None:
+    desk, jo, other = two()
+    before = {name: belongings(desk, jo)[name] + count for name, count in belongings(desk, other).items()}
+    done = merge(desk, jo, other)
+    after = belongings(desk, jo)
+    assert not any(belongings(desk, other).values())
+    assert {name: after[name] - before[name] for name in after if name != "rule_runs"} == {
+        name: 0 for name in after if name != "rule_runs"
+    }
+    assert done.contact.tags == ["vip"]
+    assert run(queries.by_id(desk.ctx(), other.id)).merged_into == jo.id
+    shown = run(queries.listed(desk.ctx(), after=NEWEST, limit=9, search=None, stage=None, tag=None))
+    assert [each.id for each in shown.items] == [jo.id]
+    assert run(queries.current(desk.ctx(), other.id)).id == jo.id
+    assert desk.rows("SELECT contact_id FROM conversations") == [{"contact_id": jo.id}]
+    assert [row["action"] for row in desk.rows("SELECT action FROM audit")] == ["contact.merge"]
+
+
+def test_whoever_writes_from_either_number_is_the_survivor() -> None:
+    desk, jo, other = two()
+    merge(desk, jo, other)
+    desk.text("Hello again", sender=OTHER)
+    desk.book(external_id="b9", contact=ContactFact(external_id="w9", phone=OTHER))
+    desk.work()
+    assert desk.rows("SELECT count(*) AS n FROM contacts")[0]["n"] == 2
+    assert not any(belongings(desk, other).values())
+
+
+def test_a_merge_can_be_taken_back_and_what_is_new_stays() -> None:
+    desk, jo, other = two()
+    mine, theirs = belongings(desk, jo), belongings(desk, other)
+    done = merge(desk, jo, other)
+    desk.text("New words", sender=JO)
+    desk.work()
+    back = run(merging.undo(desk.ctx().as_(actor=STAFF), done.merge_id))
+    desk.work()
+    assert (back.id, back.tags, back.phone) == (jo.id, [], JO)
+    restored = run(queries.by_id(desk.ctx(), other.id))
+    assert (restored.merged_into, restored.phone, restored.tags) == (None, OTHER, ["vip"])
+    assert {**belongings(desk, other), "rule_runs": 0} == {**theirs, "rule_runs": 0}
+    assert belongings(desk, jo)["messages"] >= mine["messages"] + 1
+    assert len(desk.rows("SELECT contact_id FROM conversations")) == 2
+    with pytest.raises(Conflict):
+        run(merging.undo(desk.ctx(), done.merge_id))
+
+
+def test_too_late_is_too_late() -> None:
+    desk, jo, other = two()
+    done = merge(desk, jo, other)
+    desk.pass_(31 * DAY)
+    with pytest.raises(Conflict):
+        run(merging.undo(desk.ctx(), done.merge_id))
+
+
+def test_what_survived_two_merges_is_taken_back_in_turn() -> None:
+    desk, jo, other = two()
+    third = run(actions.create(desk.ctx(), Person(source="staff", first_name="Jo"), []))
+    first = merge(desk, jo, other)
+    second = merge(desk, third, by_phone(desk, JO))
+    assert run(queries.by_id(desk.ctx(), other.id)).merged_into == third.id
+    with pytest.raises(Conflict):
+        run(merging.undo(desk.ctx(), first.merge_id))
+    run(merging.undo(desk.ctx(), second.merge_id))
+    assert run(queries.by_id(desk.ctx(), other.id)).merged_into == jo.id
+    run(merging.undo(desk.ctx(), first.merge_id))
+    assert run(queries.by_id(desk.ctx(), other.id)).merged_into is None
+
+
+def test_what_was_written_to_the_one_that_went_follows() -> None:
+    desk, jo, other = two()
+    merge(desk, jo, other)
+    desk.commit(add(desk.ctx(), TaskDraft("other", "Late", desk.now, "late", contact_id=other.id)))
+    desk.until(desk.now + 3 * MINUTE)
+    assert desk.rows("SELECT contact_id FROM tasks WHERE unique_key = 'late'") == [{"contact_id": jo.id}]
+
+
+@pytest.mark.parametrize("which", ["kept", "gone"])
+def test_a_merge_of_what_somebody_changed_is_refused(which: str) -> None:
+    desk, jo, other = two()
+    run(
+        actions.edit(
+            desk.ctx(),
+            (jo if which == "kept" else other).id,
+            (jo if which == "kept" else other).version,
+            {"first_name": "X"},
+        )
+    )
+    with pytest.raises(Stale):
+        run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
+    assert desk.rows("SELECT * FROM merges") == []
+
+
+def test_nobody_is_merged_twice_or_into_themselves_or_across_tenants() -> None:
+    desk, jo, other = two()
+    with pytest.raises(Invalid):
+        run(merging.merge(desk.ctx(), jo.id, jo.version, jo.id, jo.version))
+    blue = Desk(world=desk.world, slug="blue")
+    with pytest.raises(NotFound):
+        run(merging.merge(blue.ctx(), jo.id, jo.version, other.id, other.version))
+    done = merge(desk, jo, other)
+    with pytest.raises(NotFound):
+        run(merging.undo(blue.ctx(), done.merge_id))
+    gone = run(queries.by_id(desk.ctx(), other.id))
+    for verb in (
+        lambda: merging.merge(desk.ctx(), done.contact.id, done.contact.version, gone.id, gone.version),
+        lambda: actions.edit(desk.ctx(), gone.id, gone.version, {"first_name": "X"}),
+        lambda: actions.move(desk.ctx(), gone.id, "post", gone.version),
+    ):
+        with pytest.raises(Conflict) as refused:
+            run(verb())
+        assert refused.value.extra["contact_id"] == jo.id
+
+
+def test_duplicates_come_with_a_reason() -> None:
+    desk, jo, _ = two()
+    ctx = desk.ctx()
+    twin = run(actions.create(ctx, Person(source="staff", first_name="Ann", last_name="Lee"), []))
+    run(actions.create(ctx, Person(source="staff", first_name="ann", last_name="LEE"), []))
+    run(actions.create(ctx, Person(source="staff", first_name="Ann", last_name="Leen"), []))
+    assert [why for _, why in run(merging.duplicates(ctx, twin.id))] == ["The same name"]
+    assert run(merging.duplicates(ctx, jo.id)) == []
+
+
+def test_a_commit_that_was_lost_left_nothing() -> None:
+    desk, jo, other = two()
+    mine: dict[str, Any] = belongings(desk, other)
+    desk.world.driver.fail = ["before"] * 9
+    with pytest.raises(Exception, match="network"):
+        run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
+    desk.world.driver.fail = []
+    assert belongings(desk, other) == mine

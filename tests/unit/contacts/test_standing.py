@@ -1,0 +1,215 @@
+"""People follow their bookings, staff move them, rules tag them: one history, whatever the order."""
+
+from typing import Any
+
+import pytest
+
+from frontdesk.contacts import actions, queries, writes
+from frontdesk.contacts.api import board
+from frontdesk.contacts.rules import Contact, Person
+from frontdesk.core.clock import DAY, HOUR
+from frontdesk.core.ctx import Actor
+from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from support.calls import run
+from support.desk import JO, Desk
+
+STAFF = Actor("staff", "s1", "staff")
+SERVICES = {"services": [{"name": "MRI knee", "price_minor": 45_000, "recall_months": 6}]}
+
+
+def booked(**settings: Any) -> Desk:
+    desk = Desk(settings=settings)
+    desk.book()
+    desk.work()
+    return desk
+
+
+def contact(desk: Desk) -> Contact:
+    return run(queries.by_id(desk.ctx(), desk.rows("SELECT id FROM contacts ORDER BY id")[0]["id"]))
+
+
+def moves(desk: Desk) -> list[tuple[str, str, str]]:
+    return [
+        (row["from_stage"], row["to_stage"], row["why"])
+        for row in desk.rows("SELECT * FROM stage_moves ORDER BY at, id")
+    ]
+
+
+def test_a_booking_makes_a_lead_an_appointment_with_its_why() -> None:
+    desk = booked()
+    assert contact(desk).stage == "appointment"
+    assert moves(desk) == [("lead", "appointment", "Has an appointment")]
+    told = desk.rows("SELECT * FROM events WHERE type = 'contact.moved'")
+    assert len(told) == 1
+    move = desk.rows("SELECT * FROM stage_moves")[0]
+    booking = desk.rows("SELECT * FROM events WHERE type = 'booking.created'")[0]
+    assert (move["cause_kind"], move["trace_id"]) == ("job", booking["trace_id"])
+
+
+def test_a_completed_booking_makes_a_patient_who_is_called_again() -> None:
+    desk = booked(**SERVICES)
+    desk.book(status="completed", sequence=2)
+    desk.work()
+    now = contact(desk)
+    assert (now.stage, now.existing_patient, now.recall_service) == ("post", True, "MRI knee")
+    assert now.recall_due_at
+    assert now.recall_due_at > desk.now + 150 * DAY
+    desk.book(external_id="b2", starts_in=200 * DAY)
+    desk.work()
+    assert (contact(desk).stage, contact(desk).recall_due_at) == ("appointment", None)
+
+
+def test_a_cancelled_booking_needs_a_new_date() -> None:
+    desk = booked()
+    desk.book(status="cancelled", sequence=2)
+    desk.work()
+    assert moves(desk)[-1] == ("appointment", "pre_appointment", "Cancelled MRI knee")
+
+
+def test_news_in_any_order_ends_in_the_same_stage() -> None:
+    for backwards in (False, True):
+        desk = Desk()
+        desk.book()
+        desk.book(status="cancelled", sequence=2)
+        order = "ASC" if not backwards else "DESC"
+        for _ in range(20):
+            due = desk.rows(
+                f"SELECT id FROM jobs WHERE state = 'pending' AND due_at <= ? ORDER BY id {order}", desk.now
+            )
+            for row in due:
+                run(desk._run(row["id"]))
+        assert contact(desk).stage == "pre_appointment"
+
+
+def test_a_detail_of_an_appointment_does_not_undo_what_staff_decided() -> None:
+    desk = booked()
+    known = contact(desk)
+    run(actions.move(desk.ctx().as_(actor=STAFF), known.id, "post", known.version))
+    desk.book(sequence=2, location="Room 4")
+    desk.work()
+    assert contact(desk).stage == "post"
+    desk.book(sequence=3, starts_in=6 * DAY)
+    desk.work()
+    assert contact(desk).stage == "appointment"
+
+
+def test_a_move_by_hand_is_history_event_and_audit() -> None:
+    desk = booked()
+    known = contact(desk)
+    after = run(actions.move(desk.ctx().as_(actor=STAFF), known.id, "recall", known.version))
+    assert (after.stage, after.version) == ("recall", known.version + 1)
+    assert contact(desk) == after
+    assert moves(desk)[-1] == ("appointment", "recall", "Moved to Recall by hand")
+    row = desk.rows("SELECT * FROM stage_moves ORDER BY at DESC, id DESC")[0]
+    assert (row["actor_kind"], row["actor_id"]) == ("staff", "s1")
+    assert desk.rows("SELECT action FROM audit")[0]["action"] == "contact.move"
+    with pytest.raises(Stale):
+        run(actions.move(desk.ctx(), known.id, "lead", known.version))
+    with pytest.raises(Invalid):
+        run(actions.move(desk.ctx(), known.id, "heaven", after.version))
+    with pytest.raises(NotFound):
+        run(actions.move(Desk(world=desk.world, slug="blue").ctx(), known.id, "lead", after.version))
+
+
+def test_an_edit_of_the_stage_is_a_move_like_any_other() -> None:
+    desk = booked()
+    known = contact(desk)
+    after = run(actions.edit(desk.ctx().as_(actor=STAFF), known.id, known.version, {"stage": "post"}))
+    assert moves(desk)[-1] == ("appointment", "post", "Moved to Post by hand")
+    assert after.stage_since == contact(desk).stage_since == desk.now
+    with pytest.raises(Invalid):
+        run(actions.edit(desk.ctx(), known.id, after.version, {"stage": "heaven"}))
+
+
+def test_changes_of_a_rule_chain_in_one_commit() -> None:
+    desk = booked()
+    first, tagged = writes.tag(desk.ctx(), contact(desk), "vip")
+    second, judged = writes.set_intent(desk.ctx(), first, 80)
+    third, moved = writes.move(desk.ctx(), second, "post", "A rule")
+    desk.commit(tagged, judged, moved)
+    assert contact(desk) == third
+    assert (third.tags, third.intent, third.stage) == (["vip"], 80, "post")
+    assert writes.tag(desk.ctx(), third, "vip").parts == []
+    fourth, less = writes.untag(desk.ctx(), third, "vip")
+    desk.commit(less)
+    assert contact(desk) == fourth
+
+
+def test_a_move_from_where_they_are_no_more_is_stale() -> None:
+    desk = booked()
+    known = contact(desk)
+    run(actions.move(desk.ctx(), known.id, "post", known.version))
+    with pytest.raises(Stale):
+        desk.commit(writes.move(desk.ctx(), known, "recall", "late").parts)
+    assert contact(desk).stage == "post"
+
+
+def test_what_is_heard_and_sent_is_kept_and_a_reply_counts() -> None:
+    desk = Desk()
+    desk.text("Hi")
+    desk.work()
+    known = contact(desk)
+    assert (known.last_in_at, known.replies) == (desk.now, 0)
+    desk.commit(writes.sent_to(known.id, desk.now))
+    desk.pass_(HOUR)
+    desk.text("Hi again")
+    desk.work()
+    after = contact(desk)
+    assert (after.last_in_at, after.last_out_at, after.replies) == (desk.now, desk.now - HOUR, 1)
+    desk.commit(writes.sent_to(known.id, desk.now - DAY))
+    assert contact(desk).last_out_at == desk.now - HOUR, "an instant never goes back"
+
+
+def test_staff_make_a_contact_and_not_a_second_one() -> None:
+    desk = Desk()
+    ctx = desk.ctx().as_(actor=STAFF)
+    made = run(
+        actions.create(ctx, Person(source="phone", first_name="Jo", phone=JO), ["vip"], "Called at noon")
+    )
+    assert contact(desk) == made
+    assert desk.rows("SELECT action FROM audit")[0]["action"] == "contact.create"
+    assert desk.rows("SELECT summary FROM touchpoints")[0]["summary"] == "Called at noon"
+    with pytest.raises(Conflict) as refused:
+        run(actions.create(ctx, Person(source="phone", phone=JO), []))
+    assert refused.value.extra["contact_id"] == made.id
+    with pytest.raises(Invalid):
+        run(actions.create(ctx, Person(source="phone"), []))
+    run(actions.create(ctx, Person(source="staff", last_name="Only a name"), []))
+
+
+def test_the_board_has_every_stage_counted_and_paged() -> None:
+    desk = Desk()
+    ctx = desk.ctx()
+    for number in range(7):
+        run(
+            actions.create(
+                ctx, Person(source="phone", first_name=f"P{number}"), ["vip"] if number % 2 else []
+            )
+        )
+        desk.pass_(1000)
+    shown = run(board.get_board(ctx, limit=3))
+    assert [column.key for column in shown.stages][:2] == ["lead", "pre_appointment"]
+    lead = shown.stages[0]
+    assert (lead.count, [card.name for card in lead.items]) == (7, ["P6", "P5", "P4"])
+    rest, marker = [], lead.next
+    while marker:
+        page = run(board.get_column(ctx, "lead", after=marker, limit=3))
+        rest += [card.name for card in page.items]
+        marker = page.next
+    assert rest == ["P3", "P2", "P1", "P0"]
+    vips = run(board.get_board(ctx, tag="vip")).stages[0]
+    assert (vips.count, len(vips.items), vips.next) == (3, 3, None)
+    assert run(board.get_board(ctx, q="p4")).stages[0].count == 1
+    assert [(each.tag, each.count) for each in run(board.list_tags(ctx)).items] == [("vip", 3)]
+    other = Desk(world=desk.world, slug="blue")
+    assert {column.count for column in run(board.get_board(other.ctx())).stages} == {0}
+
+
+def test_a_card_shows_warmth_next_booking_and_open_tasks() -> None:
+    desk = booked()
+    cards = run(board.get_board(desk.ctx())).stages[2].items
+    assert len(cards) == 1
+    assert cards[0].next_booking_at == desk.rows("SELECT starts_at FROM bookings")[0]["starts_at"]
+    score = run(board.get_warmness(desk.ctx(), cards[0].id))
+    assert cards[0].warmness == score.score > 0
+    assert {reason.label for reason in score.reasons} >= {"Heard from within 4 hours", "Came through wix"}
