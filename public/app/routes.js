@@ -8,10 +8,11 @@ export const VIEWS = [
   { name: "pipeline", title: "Pipeline", icon: "pipeline", key: "p", may: "contacts:read", group: "Desk", load: styled(() => import("./views/pipeline.js"), "/app/board.css") },
   { name: "contacts", title: "Contacts", icon: "contacts", key: "c", may: "contacts:read", group: "Desk", load: () => import("./views/contacts.js") },
   { name: "calendar", title: "Calendar", icon: "calendar", key: "k", may: "bookings:read", group: "Desk", load: styled(() => import("./views/calendar.js"), "/app/calendar.css") },
-  { name: "automations", title: "Automations", icon: "automations", key: "a", may: "automations:read", group: "Business", load: styled(() => import("./views/automations.js"), "/app/automations.css") },
   { name: "messages", title: "Messages", icon: "messages", key: "m", may: "messages:read", group: "Records", load: () => import("./views/messages.js") },
   { name: "webhooks", title: "Webhooks", icon: "webhooks", key: "w", may: "log:read", group: "Records", load: () => import("./views/webhooks.js") },
   { name: "jobs", title: "Jobs", icon: "jobs", key: "j", may: "jobs:read", group: "Records", load: () => import("./views/jobs.js") },
+  { name: "automations", title: "Automations", icon: "automations", key: "a", may: "automations:read", group: "Business", load: styled(() => import("./views/automations.js"), "/app/automations.css") },
+  { name: "reports", title: "Reports", icon: "reports", key: "r", may: "reports:read", group: "Business", load: styled(() => import("./views/reports.js"), "/app/reports.css", "/vendor/uplot.css") },
   { name: "settings", title: "Settings", icon: "settings", key: "s", may: "settings:read", group: "Business", load: () => import("./views/settings.js") },
 ];
 

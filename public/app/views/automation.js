@@ -98,13 +98,14 @@ export function RulePage({ id, query }) {
   const filters = html`<a class="back quiet" href=${link("automations")} data-close><${Icon} name="left" size=${14} />Automations</a>
     ${!isNew && html`<${Tabs} name="tab" label="Of this rule" options=${TABS} />`}`;
   const tab = isNew ? (query.tab === "try" ? "try" : "") : (query.tab ?? "");
-  const waiting = isNew ? catalogue : answer.data ? catalogue : answer;
+  const waiting = isNew || answer.data ? catalogue : answer;
+  const there = catalogue.data && current;
   return html`<${View} title=${isNew ? "New rule" : (rule?.name ?? "Rule")} actions=${actions} filters=${filters}>
     <${Answer} of=${waiting} rows=${8}>
-      ${tab === "runs" && html`<${Runs} ruleId=${id} query=${query} />`}
-      ${tab === "history" && html`<${History} rule=${rule} catalogue=${catalogue.data} may=${may} restore=${write} />`}
-      ${tab === "try" && html`<${DryRun} definition=${tidy(current.definition)} changed=${changed || isNew} ready=${!Object.keys(missing).length} />`}
-      ${tab === "" && html`<${RuleEditor} rule=${current} set=${(changes) => setDraft({ ...current, ...changes })} catalogue=${catalogue.data} errors=${errors} reading=${reading} error=${error}
+      ${there && tab === "runs" && html`<${Runs} ruleId=${id} query=${query} />`}
+      ${there && tab === "history" && html`<${History} rule=${rule} catalogue=${catalogue.data} may=${may} restore=${write} />`}
+      ${there && tab === "try" && html`<${DryRun} definition=${tidy(current.definition)} changed=${changed || isNew} ready=${!Object.keys(missing).length} />`}
+      ${there && tab === "" && html`<${RuleEditor} rule=${current} set=${(changes) => setDraft({ ...current, ...changes })} catalogue=${catalogue.data} errors=${errors} reading=${reading} error=${error}
         may=${may} save=${save} busy=${busy} changed=${isNew || changed} discard=${draft && !isNew ? () => (setDraft(null), setError(null)) : null} />`}
     <//>
   <//>`;

@@ -7,7 +7,7 @@ import { Icon } from "../parts/icon.js";
 import { Actions } from "./automation_actions.js";
 import { Conditions } from "./automation_conditions.js";
 import { Duration, Select } from "./automation_fields.js";
-import { fieldsFor } from "./automation_form.js";
+import { fieldsFor, readable } from "./automation_form.js";
 
 const WHEN = [["before", "before"], ["at", "at the time"], ["after", "after"]];
 
@@ -18,7 +18,7 @@ export function RuleEditor({ rule, set, catalogue, errors, reading, error, may, 
   const fields = fieldsFor(definition.trigger, catalogue);
   const event = catalogue.events.find(({ type }) => definition.trigger.on === "event" && type === definition.trigger.type);
   return html`<form class="rule-page" onSubmit=${save} aria-label="Rule" novalidate>
-    <div class="rule-read" role="status" aria-live="polite"><${Icon} name="automations" size=${16} /><p>${reading.sentence || rule.sentence || "As soon as it says what to do, it reads as a sentence here."}</p></div>
+    <div class="rule-read" role="status" aria-live="polite"><${Icon} name="automations" size=${16} /><p>${readable(reading.sentence || rule.sentence) || "As soon as it says what to do, it reads as a sentence here."}</p></div>
     <fieldset class="rule-parts" disabled=${!may}>
       <${Field} label="Name" value=${rule.name} onInput=${(name) => set({ name })} maxlength="100" required error=${errors.name} />
       <section class="panel" aria-labelledby="rule-when"><h2 id="rule-when">When</h2>

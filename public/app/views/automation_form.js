@@ -110,3 +110,6 @@ export function lengthText(minutes) {
   const [count, unit] = inUnits(Math.abs(minutes));
   return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
+
+/** A rule's sentence for people: what a template fills in is named, not shown as code. */
+export const readable = (text) => String(text ?? "").replace(/\{\{\s*([\w.]+)[^}]*\}\}/g, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`);

@@ -6,7 +6,7 @@ import { done, failed } from "../core/toasts.js";
 import { sentence } from "../core/words.js";
 import { Time } from "../parts/time.js";
 import { Answer, Empty, More } from "../parts/view.js";
-import { groupOf, lengthText } from "./automation_form.js";
+import { groupOf, lengthText, readable } from "./automation_form.js";
 
 const GROUPS = { all: "all of:", any: "one of:", none: "none of:" };
 
@@ -57,7 +57,7 @@ export function History({ rule, catalogue, may, restore }) {
       <div class="version-head"><h2>Version ${version.version}${version.version === rule.version ? html` <span class="chip" data-tone="good">now</span>` : ""}</h2>
         <span class="quiet">${version.author?.name || sentence(version.author?.kind)}, <${Time} at=${version.at} /></span>
         ${may && version.version !== rule.version && html`<button type="button" class="button small" disabled=${busy} onClick=${() => back(version)}>Restore</button>`}</div>
-      <p>${version.sentence}</p>
+      <p>${readable(version.sentence)}</p>
       <${Difference} now=${linesOf(version, catalogue)} before=${items[n + 1] ? linesOf(items[n + 1], catalogue) : null} />
     </li>`)}</ol>
     <${More} pages=${pages} />

@@ -14,6 +14,7 @@ import { Switch } from "../parts/switch.js";
 import { Time } from "../parts/time.js";
 import { Answer, Empty, More, View } from "../parts/view.js";
 import { RulePage } from "./automation.js";
+import { readable } from "./automation_form.js";
 import { Runs } from "./automation_runs.js";
 
 const TABS = [{ value: "", label: "Rules" }, { value: "runs", label: "Runs" }, { value: "archived", label: "Put away" }];
@@ -65,7 +66,7 @@ function Row({ rule, may, reload }) {
     <${Switch} label=${`${rule.name} is on`} on=${rule.enabled} disabled=${!may || busy} onChange=${flip} />
     <a class="rule-open" data-row href=${link("automations", rule.id)}>
       <span class="rule-name">${rule.name}${rule.key && html` <span class="chip plain-chip">standard</span>`}</span>
-      <span class="rule-sentence">${rule.sentence}</span>
+      <span class="rule-sentence">${readable(rule.sentence)}</span>
     </a>
     <span class="rule-stats">
       <span class="quiet">${runs ? `${plural(runs, "run")} in 7 days` : last ? html`last ran <${Time} at=${last} relative />` : "has not run yet"}</span>
