@@ -153,14 +153,8 @@ def test_what_was_written_to_the_one_that_went_follows() -> None:
 @pytest.mark.parametrize("which", ["kept", "gone"])
 def test_a_merge_of_what_somebody_changed_is_refused(which: str) -> None:
     desk, jo, other = two()
-    run(
-        actions.edit(
-            desk.ctx(),
-            (jo if which == "kept" else other).id,
-            (jo if which == "kept" else other).version,
-            {"first_name": "X"},
-        )
-    )
+    changed = jo if which == "kept" else other
+    run(actions.edit(desk.ctx(), changed.id, changed.version, {"first_name": "X"}))
     with pytest.raises(Stale):
         run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
     assert desk.rows("SELECT * FROM merges") == []

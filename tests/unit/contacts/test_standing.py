@@ -10,6 +10,7 @@ from frontdesk.contacts.rules import Contact, Person
 from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.ctx import Actor
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from support.appointments import said
 from support.calls import run
 from support.desk import JO, Desk
 
@@ -31,7 +32,7 @@ def contact(desk: Desk) -> Contact:
 def moves(desk: Desk) -> list[tuple[str, str, str]]:
     return [
         (row["from_stage"], row["to_stage"], row["why"])
-        for row in desk.rows("SELECT * FROM stage_moves ORDER BY at, id")
+        for row in desk.rows("SELECT * FROM stage_moves ORDER BY rowid")
     ]
 
 
@@ -48,7 +49,7 @@ def test_a_booking_makes_a_lead_an_appointment_with_its_why() -> None:
 
 def test_a_completed_booking_makes_a_patient_who_is_called_again() -> None:
     desk = booked(**SERVICES)
-    desk.book(status="completed", sequence=2)
+    said(desk, "completed")
     desk.work()
     now = contact(desk)
     assert (now.stage, now.existing_patient, now.recall_service) == ("post", True, "MRI knee")
@@ -57,6 +58,7 @@ def test_a_completed_booking_makes_a_patient_who_is_called_again() -> None:
     desk.book(external_id="b2", starts_in=200 * DAY)
     desk.work()
     assert (contact(desk).stage, contact(desk).recall_due_at) == ("appointment", None)
+    assert contact(desk).existing_patient
 
 
 def test_a_cancelled_booking_needs_a_new_date() -> None:
@@ -71,12 +73,11 @@ def test_news_in_any_order_ends_in_the_same_stage() -> None:
         desk = Desk()
         desk.book()
         desk.book(status="cancelled", sequence=2)
-        order = "ASC" if not backwards else "DESC"
         for _ in range(20):
             due = desk.rows(
-                f"SELECT id FROM jobs WHERE state = 'pending' AND due_at <= ? ORDER BY id {order}", desk.now
+                "SELECT id FROM jobs WHERE state = 'pending' AND due_at <= ? ORDER BY rowid", desk.now
             )
-            for row in due:
+            for row in reversed(due) if backwards else due:
                 run(desk._run(row["id"]))
         assert contact(desk).stage == "pre_appointment"
 
@@ -100,7 +101,7 @@ def test_a_move_by_hand_is_history_event_and_audit() -> None:
     assert (after.stage, after.version) == ("recall", known.version + 1)
     assert contact(desk) == after
     assert moves(desk)[-1] == ("appointment", "recall", "Moved to Recall by hand")
-    row = desk.rows("SELECT * FROM stage_moves ORDER BY at DESC, id DESC")[0]
+    row = desk.rows("SELECT * FROM stage_moves ORDER BY rowid DESC")[0]
     assert (row["actor_kind"], row["actor_id"]) == ("staff", "s1")
     assert desk.rows("SELECT action FROM audit")[0]["action"] == "contact.move"
     with pytest.raises(Stale):
