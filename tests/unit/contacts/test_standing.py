@@ -49,6 +49,7 @@ def test_a_booking_makes_a_lead_an_appointment_with_its_why() -> None:
 
 def test_a_completed_booking_makes_a_patient_who_is_called_again() -> None:
     desk = booked(**SERVICES)
+    desk.pass_(5 * DAY + HOUR)
     said(desk, "completed")
     desk.work()
     now = contact(desk)
