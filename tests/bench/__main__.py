@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 
-from bench import webhook
+from bench import tick, webhook
 
-BENCHES = {"webhook": webhook}
+BENCHES = {"tick": tick, "webhook": webhook}
 
 
 def main(arguments: list[str]) -> int:

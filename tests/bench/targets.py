@@ -23,6 +23,9 @@ DEPLOYED = ROOT / "wrangler.toml"
 CONFIGS = ROOT / ".wrangler" / "bench"
 """Always the same place: what wrangler makes of a configuration is kept by its path."""
 
+CLASSES = ("durable_objects", "migrations")
+"""Of the configuration: what only the product exports."""
+
 TENANT = Profile(slug="bench", name="Bench")
 
 
@@ -101,6 +104,14 @@ def product(
 
 
 @contextmanager
+def alone(name: str, state: Path) -> Iterator[Runtime]:
+    """Frontdesk with nobody behind the queues, no tenants and no providers: for what needs none."""
+    migrate(state)
+    with _running(name, state, _config(name, ROOT / "src" / "main.py"), secrets.demo()) as target:
+        yield target.runtime
+
+
+@contextmanager
 def _running(
     name: str, state: Path, config: Path, variables: Mapping[str, str] | None = None
 ) -> Iterator[Target]:
@@ -119,7 +130,8 @@ def _config(name: str, main: Path) -> Path:
     with DEPLOYED.open("rb") as file:
         deployed: dict[str, Any] = tomllib.load(file)
     up = Path("..") / ".."
-    made = {section: value for section, value in deployed.items() if section not in ("env", "triggers")}
+    left = {"env", "triggers"} if main.is_relative_to(ROOT / "src") else {"env", "triggers", *CLASSES}
+    made = {section: value for section, value in deployed.items() if section not in left}
     made["name"] = f"bench-{name}"
     made["main"] = str(up / main.relative_to(ROOT))
     made["assets"] = {**deployed["assets"], "directory": str(up / deployed["assets"]["directory"])}
