@@ -55,12 +55,19 @@ WHAT: dict[str, tuple[str, str]] = {
     "reschedule": ("UPDATE bookings SET starts_at = ?1, ends_at = ?1 WHERE id = ?2", "other id"),
     "rename": ("UPDATE bookings SET service = ? WHERE id = ?", "service id"),
     "hand over": ("UPDATE bookings SET contact_id = ? WHERE id = ?", "who id"),
-    "unbook": ("DELETE FROM bookings WHERE id = ?", "id"),
+    "unbook": (
+        "DELETE FROM bookings WHERE id = ?1"
+        " AND NOT EXISTS (SELECT 1 FROM touchpoints WHERE subject_kind = 'booking' AND subject_id = ?1)",
+        "id",
+    ),
     "touch": (
         "INSERT INTO touchpoints (tenant_id, id, contact_id, kind, channel, direction, subject_kind, subject_id,"
-        " cause_kind, cause_id, at) VALUES ('tenant-harbour', ?, ?, ?, ?, ?, 'booking', ?, '', '', ?)"
+        " cause_kind, cause_id, at)"
+        # Nothing is told of a booking before there is one.
+        " SELECT 'tenant-harbour', ?1, ?2, ?3, ?4, ?5, CASE WHEN ?3 = 'page.seen' THEN '' ELSE 'booking' END, ?1,"
+        " '', '', ?6 WHERE ?3 = 'page.seen' OR EXISTS (SELECT 1 FROM bookings WHERE id = ?1)"
         " ON CONFLICT DO NOTHING",
-        "id who kind channel direction id at",
+        "id who kind channel direction at",
     ),
     "move touch": ("UPDATE touchpoints SET contact_id = ?, at = ? WHERE id = ?", "who at id"),
     "untouch": ("DELETE FROM touchpoints WHERE id = ?", "id"),
