@@ -102,9 +102,10 @@ def rank(weighed: str) -> Statement:
     """New priorities of open tasks, from a JSON list of [id, priority, reasons]; no new version: nobody edited."""
     return Statement(
         """
-        UPDATE tasks SET priority = new.value ->> 1, reasons = new.value ->> 2
-        FROM json_each(:weighed) AS new
-        WHERE tasks.tenant_id = :tenant AND tasks.id = new.value ->> 0 AND tasks.status = 'open'
+        UPDATE tasks INDEXED BY sqlite_autoindex_tasks_1 SET
+          priority = (SELECT value ->> 1 FROM json_each(:weighed) WHERE value ->> 0 = tasks.id),
+          reasons = (SELECT value ->> 2 FROM json_each(:weighed) WHERE value ->> 0 = tasks.id)
+        WHERE tenant_id = :tenant AND id IN (SELECT value ->> 0 FROM json_each(:weighed)) AND status = 'open'
         """,
         {"weighed": weighed},
     )

@@ -1,0 +1,116 @@
+"""What SQLite does, without statistics, with every statement about people and tasks: it enters an index."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from frontdesk import app
+from frontdesk.auth import queries as auth
+from frontdesk.contacts import queries as contacts
+from frontdesk.contacts import writes
+from frontdesk.contacts.queries import Filters, merging
+from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.pipeline import stages
+from frontdesk.core.ctx import SYSTEM, Cause, Ctx
+from frontdesk.core.db import Bound
+from frontdesk.core.pages import NEWEST
+from frontdesk.tasks import queries as tasks
+from frontdesk.tasks import writes as task_writes
+from support.platform import NOON, make_platform, make_tenant
+from support.sqlite import SqliteDriver
+
+JO = Contact.model_validate(
+    {
+        "id": "c1", "first_name": "Jo", "last_name": "Lee", "email": "jo@example.com", "phone": "+61491570006",
+        "time_zone": None, "existing_patient": False, "pipeline": "main", "stage": "lead", "source": "wix",
+        "tags": "[]", "version": 1, "last_seen_at": 0, "created_at": 0, "updated_at": 0,
+    }
+)  # fmt: skip
+STAGES = [stage.key for stage in stages("clinic")]
+ANY, ONE = tasks.Filters(), tasks.Filters(contact_id="c1", type="recall", assignee="s1")
+SPAN: dict[str, Any] = {"due_from": 0, "due_before": NOON, "limit": 50}
+
+
+class Explaining(SqliteDriver):
+    """Keeps the plan of each statement that runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plans: list[str] = []
+
+    def _rows(self, bound: Bound) -> list[dict[str, Any]]:
+        values = {str(n): value for n, value in enumerate(bound.values, 1)}
+        self.plans += [
+            str(row["detail"]) for row in self.connection.execute(f"EXPLAIN QUERY PLAN {bound.sql}", values)
+        ]
+        return super()._rows(bound)
+
+
+OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
+    "board": lambda ctx: contacts.board(ctx, STAGES, Filters(q="jo", tag="vip", source="wix"), limit=25),
+    "counts of the board": lambda ctx: contacts.counts(ctx, STAGES, Filters()),
+    "column": lambda ctx: contacts.column(ctx, "lead", Filters(), after=NEWEST, limit=50),
+    "warmth": lambda ctx: contacts.signals(ctx, ["c1", "c2"]),
+    "visits": lambda ctx: contacts.visits(ctx, "c1", "c2"),
+    "moves": lambda ctx: contacts.moves(ctx, "c1", after=NEWEST, limit=50),
+    "candidates": lambda ctx: merging.candidates(ctx, JO),
+    "gather": lambda ctx: ctx.commit(writes.gather("m1", "c1", "c2")),
+    "part": lambda ctx: ctx.commit(
+        [each for each in writes.part("m1", "c1", "c2", NOON) if "SELECT CASE" not in each.sql]
+    ),
+    "sent": lambda ctx: ctx.commit(writes.sent_to("c1", NOON)),
+    "tasks": lambda ctx: tasks.open_(ctx, ANY, **SPAN),
+    "tasks of one": lambda ctx: tasks.open_(ctx, ONE, **SPAN),
+    "tasks done": lambda ctx: tasks.done(ctx, ANY, limit=50),
+    "tasks done of one": lambda ctx: tasks.done(ctx, ONE, limit=50),
+    "all tasks": lambda ctx: tasks.all_(ctx, ANY, limit=50),
+    "all tasks of one": lambda ctx: tasks.all_(ctx, ONE, limit=50),
+    "counts of tasks": lambda ctx: tasks.counts(ctx, None, today=NOON, tomorrow=NOON),
+    "weighed": lambda ctx: tasks.weighed(ctx, ["t1", "t2"]),
+    "rank": lambda ctx: ctx.commit(task_writes.rank('[["t1", 5, []]]')),
+    "moot": lambda ctx: tasks.moot(ctx, "b1", '["confirm"]'),
+    "open tasks of one": lambda ctx: tasks.open_ids(ctx, contact_id="c1"),
+    "recall": lambda ctx: contacts.booked_by(ctx, "b1"),
+}
+
+
+def plans_of(what: str) -> list[str]:
+    world = make_platform()
+    driver = world.driver = Explaining()
+    tenant = make_tenant(world)
+    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
+    asyncio.run(OFTEN[what](ctx))  # type: ignore[arg-type]
+    assert driver.plans
+    return driver.plans
+
+
+@pytest.mark.parametrize("what", OFTEN)
+def test_nothing_reads_all_a_tenant_ever_had(what: str) -> None:
+    everything = [
+        plan
+        for plan in plans_of(what)
+        if (plan.startswith("SEARCH ") and plan.endswith("(tenant_id=?)"))
+        or (
+            plan.startswith("SCAN ")
+            and not plan.startswith(("SCAN (", "SCAN f", "SCAN c", "SCAN CONSTANT"))
+            and "VIRTUAL TABLE" not in plan
+        )
+    ]
+    assert everything == []
+
+
+def test_tasks_are_read_in_the_order_they_are_shown() -> None:
+    for what in ("tasks", "tasks done", "all tasks"):
+        assert not [plan for plan in plans_of(what) if "TEMP B-TREE" in plan], what
+
+
+def test_colleagues_and_tags_are_the_only_ones_that_read_a_whole_table() -> None:
+    """A handful of staff, and a list of tags that is asked for when a menu opens."""
+    world = make_platform()
+    driver = world.driver = Explaining()
+    ctx = Ctx(world.platform, app.WIRING, make_tenant(world), SYSTEM, Cause("test", "t", "t"))
+    asyncio.run(auth.colleagues(ctx))
+    asyncio.run(contacts.tags(ctx))
+    assert all("USING" in plan for plan in driver.plans if plan.startswith("SEARCH"))
