@@ -3,6 +3,7 @@
 from frontdesk.auth import api as auth
 from frontdesk.automation.api import history as rule_history
 from frontdesk.automation.api import shelf as automations
+from frontdesk.automation.api import trace, trial
 from frontdesk.bookings import api as bookings
 from frontdesk.contacts import api as contacts
 from frontdesk.core import front
@@ -157,8 +158,10 @@ ROUTES = (
         "automations:write",
         "Put back the standard rules",
     ),
+    Route("POST", "/api/v1/automations/dry-run", trial.try_rule, "automations:read", "Try a rule on the past"),
     Route("GET", "/api/v1/automations/runs", rule_history.list_runs, "automations:read", "What rules did"),
     Route("GET", "/api/v1/automations/runs/{run_id}", rule_history.get_run, "automations:read", "One run"),
+    Route("GET", "/api/v1/trace/{kind}/{id}", trace.get_trace, "automations:read", "Why did this happen"),
     Route("GET", "/api/v1/automations/{rule_id}", automations.get_rule, "automations:read", "A rule"),
     Route("PUT", "/api/v1/automations/{rule_id}", automations.put_rule, "automations:write", "Change a rule"),
     Route("DELETE", "/api/v1/automations/{rule_id}", automations.archive_rule, "automations:write", "Put a rule away"),

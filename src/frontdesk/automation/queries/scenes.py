@@ -66,7 +66,7 @@ class Said(BaseModel):
 
 
 async def contact_said(ctx: Ctx, contact_id: str, seq: int) -> dict[str, Any] | None:
-    """What the latest event about a contact said by event `seq`, itself included; None where none says how they stand."""
+    """What the latest event about a contact said by event `seq`, itself included; None where none does."""
     row = await ctx.db.maybe(
         Said,
         """
