@@ -5,9 +5,11 @@ import { listen } from "./core/keys.js";
 import { go, link, usePlace } from "./core/router.js";
 import { useSession } from "./core/session.js";
 import { undo } from "./core/toasts.js";
+import { Bell } from "./parts/bell.js";
 import { Dialog } from "./parts/dialog.js";
 import { Help } from "./parts/help.js";
 import { Icon } from "./parts/icon.js";
+import { LineState } from "./parts/line.js";
 import { Menus } from "./parts/menu.js";
 import { NavCount, useNavCounts } from "./parts/nav_count.js";
 import { Toasts } from "./parts/toasts.js";
@@ -30,7 +32,7 @@ export function Shell() {
   useEffect(
     () =>
       listen({
-        chords: Object.fromEntries(views.map(({ key, name }) => [key, () => go(link(name))])),
+        chords: { ...Object.fromEntries(views.map(({ key, name }) => [key, () => go(link(name))])), b: () => document.querySelector(".bell")?.click() },
         help: () => setDialog("help"),
         escape: closeOpen,
         undo: () => undo(),
@@ -45,6 +47,7 @@ export function Shell() {
       <main id="main" tabindex="-1"><${Current} here=${here} /></main>
       <${Bar} views=${views} here=${here} counts=${counts} onMore=${() => setDialog("more")} />
     </div>
+    <${LineState} />
     <${Toasts} />
     <${Menus} />
     ${dialog === "help" && html`<${Help} views=${views} onClose=${() => setDialog(null)} />`}
@@ -85,7 +88,7 @@ function Side({ views, here, counts, onHelp }) {
   const groups = [...new Set(views.map(({ group }) => group))];
   return html`
     <nav class="side" aria-label="Main">
-      <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name" title=${me.tenant.name}>${me.tenant.name}</span></div>
+      <div class="brand"><span class="brand-mark" aria-hidden="true">${me.tenant.name.charAt(0)}</span><span class="brand-name" title=${me.tenant.name}>${me.tenant.name}</span><${Bell} /></div>
       ${groups.map((group) => html`
         <ul key=${group} aria-label=${group}>
           ${views.filter((view) => view.group === group).map((view) => html`<li key=${view.name}><${Item} view=${view} here=${here} count=${counts[view.name]} /></li>`)}

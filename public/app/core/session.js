@@ -48,6 +48,7 @@ export function forgetMe() {
   forget();
   try {
     localStorage.removeItem(KEPT);
+    sessionStorage.removeItem("fd.push.renewed"); // the next session tells of this device anew: core/push.js
   } catch {
     // Nothing was kept then.
   }

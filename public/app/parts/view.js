@@ -2,6 +2,7 @@
 
 import { classes, html, useEffect, useRef } from "../core/html.js";
 import { go } from "../core/router.js";
+import { Bell } from "./bell.js";
 import { Icon } from "./icon.js";
 
 /** Title, what belongs beside it, the body; `aside` is the open item, beside or over the list. */
@@ -12,7 +13,7 @@ export function View({ title, count, actions, filters, aside, children }) {
         <header class="head">
           <h1>${title}</h1>
           ${count !== undefined && html`<span class="count">${count}</span>`}
-          <div class="head-actions">${actions}</div>
+          <div class="head-actions">${actions}<${Bell} narrow /></div>
         </header>
         ${filters && html`<div class="filters">${filters}</div>`}
         <div class="body">${children}</div>

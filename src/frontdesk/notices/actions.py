@@ -9,6 +9,7 @@ from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.integrations import webpush
 from frontdesk.notices import queries, writes
 from frontdesk.notices.jobs import sender_of
+from frontdesk.notices.queries import Known
 from frontdesk.notices.writes import Device
 
 
@@ -31,15 +32,19 @@ async def add_device(
     except ValueError as error:
         raise _invalid("keys", str(error)) from None
     hash_ = hashlib.sha256(endpoint.encode()).hexdigest()
-    id_ = await queries.device_at(ctx, hash_) or ctx.new_id()
+    known = await queries.device_at(ctx, hash_)
+    id_ = known.id if known else ctx.new_id()
+    if known == Known(id=id_, staff_id=ctx.actor.id, session_hash=session_hash, p256dh=p256dh, auth=auth):
+        return id_
     device = Device(id_, ctx.actor.id, session_hash, endpoint, hash_, p256dh, auth, user_agent[:200])
     service = endpoint.split("/")[2]
     await ctx.commit(
         writes.put_device(device, ctx.now),
         audited(ctx, "push.on", ("push_device", id_), {"service": service}),
     )
-    # Somebody may have registered the same browser in the meantime; then theirs is the id.
-    return await queries.device_at(ctx, hash_) or id_
+    # Another page may have told of the same browser in the meantime; then theirs is the id.
+    now = await queries.device_at(ctx, hash_)
+    return now.id if now else id_
 
 
 async def drop_device(ctx: Ctx, device_id: str) -> None:

@@ -128,11 +128,23 @@ async def errand(ctx: Ctx, notice_id: str, device_id: str) -> Errand | None:
     )
 
 
-async def device_at(ctx: Ctx, endpoint_hash: str) -> str | None:
-    """The id of the device with this endpoint, whoever's it was."""
-    row = await ctx.db.maybe(
-        _Id,
-        "SELECT id FROM push_devices WHERE tenant_id = :tenant AND endpoint_hash = :hash",
+class Known(BaseModel):
+    """A device as it is on record."""
+
+    id: str
+    staff_id: str
+    session_hash: str
+    p256dh: str
+    auth: str
+
+
+async def device_at(ctx: Ctx, endpoint_hash: str) -> Known | None:
+    """The device with this endpoint, whoever's it was."""
+    return await ctx.db.maybe(
+        Known,
+        """
+        SELECT id, staff_id, session_hash, p256dh, auth FROM push_devices
+        WHERE tenant_id = :tenant AND endpoint_hash = :hash
+        """,
         hash=endpoint_hash,
     )
-    return row.id if row else None
