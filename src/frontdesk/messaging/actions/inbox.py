@@ -16,13 +16,15 @@ async def change_conversation(
     contact_id: str,
     *,
     read_up_to: int | None = None,
+    unread: bool = False,
     assignee_id: str | Literal[False] | None = False,
     done: bool | None = None,
 ) -> Conversed:
     """Change what is given; `assignee_id` None is nobody, False leaves it.
 
     Done means: nothing said until `read_up_to` (else until now) needs more. What came in after that, seen or not,
-    keeps it open. Who read what is told of, but no change to be audited.
+    keeps it open. `unread` takes the last thing they said as not read. Who read what is told of, but no change to
+    be audited.
 
     Raises:
         NotFound: no conversation. Invalid: nobody who works here can be named so.
@@ -34,6 +36,8 @@ async def change_conversation(
     change: dict[str, object] = {}
     if (read_up_to is not None or done) and (before.unread or done):
         parts.append(writes.read_up_to(contact_id, seen))
+    if unread:
+        parts.append(writes.unread(contact_id))
     if assignee_id is not False and assignee_id != before.assignee_id:
         await _works_here(ctx, assignee_id)
         parts.append(writes.assign(contact_id, assignee_id))

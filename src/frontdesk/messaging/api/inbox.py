@@ -54,7 +54,8 @@ class OneConversation(Conversation):
 class ConversationChange(BaseModel):
     """What to change. `read_up_to` (ms UTC) is when the last message one has seen was said (`last.at`).
 
-    Send it with `done` as well: what came in after it keeps the conversation open.
+    Send it with `done` as well: what came in after it keeps the conversation open. `unread` takes back that the
+    last thing they said was read.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -62,6 +63,7 @@ class ConversationChange(BaseModel):
     read_up_to: Annotated[int, Field(ge=0, le=2**52)] | None = None
     assignee_id: Annotated[str, Field(min_length=1, max_length=100)] | None = None
     done: bool | None = None
+    unread: Literal[True] | None = None
 
 
 async def list_conversations(
@@ -95,7 +97,12 @@ async def change_conversation(ctx: CtxDep, contact_id: str, change: Conversation
     given = change.model_fields_set
     assignee: str | Literal[False] | None = change.assignee_id if "assignee_id" in given else False
     after = await actions.change_conversation(
-        ctx, contact_id, read_up_to=change.read_up_to, assignee_id=assignee, done=change.done
+        ctx,
+        contact_id,
+        read_up_to=change.read_up_to,
+        unread=bool(change.unread),
+        assignee_id=assignee,
+        done=change.done,
     )
     return await _one(ctx, after)
 

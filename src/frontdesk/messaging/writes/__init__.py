@@ -1,7 +1,7 @@
 """What changes messages, conversations, consents and templates, as statements; each names the states it leaves."""
 
 from frontdesk.messaging.writes.consents import consent, record_consent
-from frontdesk.messaging.writes.conversations import assign, finish, join, keep, part, read_up_to
+from frontdesk.messaging.writes.conversations import assign, finish, join, keep, part, read_up_to, unread
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
 from frontdesk.messaging.writes.heard import heard_key, receipt, received
 from frontdesk.messaging.writes.planning import SEND, TAKEN_BACK, plan, send_job, take_back, withdraw, write
@@ -41,6 +41,7 @@ __all__ = [
     "take_up",
     "told",
     "try_again",
+    "unread",
     "withdraw",
     "write",
 ]

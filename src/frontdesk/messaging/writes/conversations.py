@@ -73,6 +73,22 @@ def read_up_to(contact_id: str, at: int) -> list[Statement]:
     ]
 
 
+def unread(contact_id: str) -> list[Statement]:
+    """A person wants to come back to it: the last thing they said is unread again. Stale if there is none."""
+    return [
+        Statement(
+            """
+            UPDATE conversations SET version = version + 1, read_at = COALESCE(
+              (SELECT max(s.at) - 1 FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = :contact_id
+                 AND s.direction = 'in'), read_at)
+            WHERE tenant_id = :tenant AND contact_id = :contact_id
+            """,
+            {"contact_id": contact_id},
+        ),
+        expect(1),
+    ]
+
+
 def assign(contact_id: str, staff_id: str | None) -> list[Statement]:
     """Whose it is; None: nobody's. Stale if there is no conversation."""
     return [
