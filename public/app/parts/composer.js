@@ -55,7 +55,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
       const sent = draft;
       setDraft(blank(draft.channel));
       onSent?.(message);
-      done(said(message), waits(message) && (() => takeBack(message, sent)));
+      done(said(message, preview.data), waits(message) && (() => takeBack(message, sent)));
     } catch (problem) {
       failed(problem);
     }
@@ -109,7 +109,11 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
 
 const upcoming = (bookings) => bookings.filter(({ starts_at, status }) => starts_at > Date.now() && status !== "cancelled").sort((a, b) => a.starts_at - b.starts_at)[0];
 const waits = ({ state }) => ["scheduled", "queued"].includes(state);
-const said = (message) => (message.state === "skipped" ? "It was not sent" : message.due_at > Date.now() + 60_000 ? `It goes out ${shortDay(message.due_at)}, ${clock(message.due_at)}` : "On its way");
+/** When it goes, as the gate last said: it leaves some seconds later at the earliest, so that it can be taken back. */
+function said(message, preview) {
+  const at = preview?.would === "wait" ? Math.max(preview.at, message.due_at) : message.due_at;
+  return at > Date.now() + 60_000 ? `Goes out ${shortDay(at)}, ${clock(at)}` : "On its way";
+}
 
 /** As high as its words, within the limits of the styles. */
 function grow(area) {

@@ -32,14 +32,14 @@ export function Page({ id, query }) {
   const actions = useTalkActions(reload);
   const items = actions.over((pages.items ?? []).map(withId));
   const find = (contactId) => items.find((talk) => talk.id === contactId);
-  const at = (talk) => anchorOf(talk.id);
   const on = (act) => (contactId) => {
     const talk = find(contactId) ?? (contactId === id ? actions.opened.current : null);
-    if (talk && actions.may) act(talk, at(talk));
+    if (talk && actions.may) act(talk, anchorOf(talk.id));
   };
   useKeys([
     { keys: ["r"], what: "Reply", run: () => (id ? startReply() : undefined) },
     { keys: ["e"], what: "Conversation done", row: true, run: on((talk) => (talk.done ? actions.reopen(talk) : actions.finish(talk))) },
+    { keys: ["u"], what: "Unread", row: true, run: on(actions.unread) },
     { keys: ["a"], what: "Assign the conversation", row: true, run: on(actions.assign) },
   ]);
   const tabs = VIEWS.map(([value, label]) => ({ value, label, count: value === "done" ? 0 : counts.data?.[value] }));
@@ -66,7 +66,7 @@ export function Page({ id, query }) {
 /** Conversations have one id: their contact's. */
 export const withId = (talk) => ({ ...talk, id: talk.contact_id });
 
-/** {over, finish, reopen, read, assign}; `opened` holds the conversation on the screen. */
+/** {over, finish, reopen, read, unread, assign}; `opened` holds the conversation on the screen. */
 export function useTalkActions(onSettled) {
   const { me, can } = useSession();
   const may = can("messages:write");
@@ -83,6 +83,7 @@ export function useTalkActions(onSettled) {
     finish: (talk) => (stepOff(talk.id), change(talk, { done: true, unread: 0 }, { says: `${name(talk)}: done`, doing: send({ done: true, read_up_to: talk.last.at }), back: send({ done: false }) })),
     reopen: (talk) => change(talk, { done: false }, { says: `${name(talk)}: open again`, doing: send({ done: false }), back: send({ done: true }) }),
     read: (talk) => quietly(talk, { unread: 0 }, send({ read_up_to: talk.last.at })),
+    unread: (talk) => quietly(talk, { unread: talk.unread || 1 }, send({ unread: true })),
     assign: (talk, anchor) => assignMenu({
       anchor, colleagues, me: me.staff.id, current: talk.assignee_id,
       run: (to) => change(talk, { assignee_id: to.id, assignee_name: to.name }, { says: to.name ? `${name(talk)} is ${to.name}'s` : `${name(talk)} is nobody's`, doing: send({ assignee_id: to.id }), back: send({ assignee_id: talk.assignee_id }) }),

@@ -8,7 +8,8 @@ import { State } from "../parts/state.js";
 import { More } from "../parts/view.js";
 
 const NEAR_END_PX = 60;
-const isWords = ({ kind }) => kind === "message" || kind === "manychat.message";
+/** What never left is a note, not words. */
+const isWords = ({ kind, state }) => (kind === "message" && state !== "skipped") || kind === "manychat.message";
 const textOf = ({ summary }) => (/^[a-z]+\.[a-z_]+$/.test(summary) ? templateName(summary) : summary);
 
 /** Oldest first; stays at the end as long as the reader is there. */
@@ -30,11 +31,17 @@ export function Said({ pages }) {
     <${More} pages=${pages} />
     ${items.map((item, n) => html`<${Fragment} key=${item.id}>
       ${dayKey(item.at) !== dayKey(items[n - 1]?.at ?? 0) && html`<p class="thread-day">${dayName(item.at)}</p>`}
-      ${isWords(item) ? html`<${Message} item=${item} />` : html`<p class="thread-note"><span>${item.summary}</span><time datetime=${new Date(item.at).toISOString()} title=${exact(item.at)}>${clock(item.at)}</time></p>`}
+      ${isWords(item) ? html`<${Message} item=${item} />` : html`<${Note} item=${item} />`}
     <//>`)}
     ${planned.length > 0 && html`<details class="thread-planned"><summary>${plural(planned.length, "message")} planned</summary>
       <ul>${planned.map((item) => html`<li key=${item.id}><a href=${link("messages", item.id)}>${textOf(item)}</a> <span class="quiet">${shortDay(item.at)}, ${clock(item.at)}</span></li>`)}</ul></details>`}
   </div>`;
+}
+
+function Note({ item }) {
+  const message = item.kind === "message";
+  return html`<p class="thread-note"><span>${textOf(item)}${message && html`: skipped ${why(item)} <a href=${link("messages", item.id)}>Details</a>`}</span>
+    <time datetime=${new Date(item.at).toISOString()} title=${exact(item.at)}>${clock(item.at)}</time></p>`;
 }
 
 function Message({ item }) {

@@ -20,10 +20,15 @@ export function Thread({ id, back, actions, row, onSent }) {
   const bookings = useData(can("bookings:read") ? "/bookings" : null, { contact_id: id, limit: 50 });
   const talk = row ?? (answer.data && actions.over([withId(answer.data)])[0]);
   actions.opened.current = talk ?? null;
-  const kept = useRef(false); // somebody wants it unread: then looking at it does not read it
+  // What was open when somebody made it unread stays so until they look again.
+  const seen = useRef(0);
   const heading = useRef(null);
   useEffect(() => {
-    const look = () => talk?.unread && actions.may && !kept.current && document.visibilityState === "visible" && actions.read(talk);
+    const look = () => {
+      if (!talk?.unread || !actions.may || talk.last.at <= seen.current || document.visibilityState !== "visible") return;
+      seen.current = talk.last.at;
+      actions.read(talk);
+    };
     look();
     document.addEventListener("visibilitychange", look);
     return () => document.removeEventListener("visibilitychange", look);
@@ -41,6 +46,7 @@ export function Thread({ id, back, actions, row, onSent }) {
       <div class="thread-name"><h2 tabindex="-1" ref=${heading}><a href=${link("contacts", id)}>${title}</a></h2><span class="quiet">${[phone(person?.phone), person?.email].filter(Boolean).join(" · ")}</span></div>
       ${talk && actions.may && html`<div class="head-actions">
         <button type="button" class="button ghost" onClick=${(event) => actions.assign(talk, event.currentTarget)} title="Assign (A)"><span class="unseen">Assigned to </span><${Face} name=${talk.assignee_name} small none="nobody" /><span class="unseen">. Change</span></button>
+        <button type="button" class="button ghost icon-only" onClick=${() => actions.unread(talk)} title="Mark as unread (U)" aria-label="Mark as unread" disabled=${talk.unread > 0}><${Icon} name="mail" /></button>
         ${talk.done
           ? html`<button type="button" class="button" onClick=${() => actions.reopen(talk)}><${Icon} name="replay" size=${14} />Reopen</button>`
           : html`<button type="button" class="button" onClick=${() => actions.finish(talk)} title="Done (E)"><${Icon} name="check" size=${14} />Done</button>`}
