@@ -7,6 +7,7 @@ from frontdesk.app import CADENCES
 from local.client import Runtime
 from sandbox.client import Sandbox
 from seed.history import BOOKINGS, History
+from seed.month import SERVICES
 from seed.office import Credentials, Office, Profile, find, install, reconnect
 from seed.transfer import transfer
 
@@ -14,12 +15,41 @@ SEED = 20_260_301
 CLINIC = "harbour-imaging"
 ADDRESS = "Harbour Imaging, 12 Example Street, Sydney NSW 2000"
 
+LONG, MORNING = [{"opens": "08:00", "closes": "18:00"}], [{"opens": "09:00", "closes": "13:00"}]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
+PRICES = {
+    "MRI Knee": 42_000,
+    "MRI Lumbar Spine": 46_000,
+    "CT Chest": 35_000,
+    "CT Head": 33_000,
+    "Ultrasound Abdomen": 21_000,
+    "Ultrasound Shoulder": 19_500,
+    "X-Ray Ankle": 9_500,
+    "X-Ray Chest": 9_500,
+    "Bone Density Scan": 14_500,
+}
+"""In cents."""
+RECALLS = {"Bone Density Scan": 12, "Ultrasound Abdomen": 6}
+"""Months until they should come again."""
+
 PROFILES = (
     Profile(
         slug=CLINIC,
         name="Harbour Imaging",
         number="+61491570110",
-        settings={"email": {"postal_address": ADDRESS}},
+        settings={
+            "email": {"postal_address": ADDRESS},
+            "hours": {**dict.fromkeys(WEEKDAYS, LONG), "saturday": MORNING},
+            "services": [
+                {
+                    "name": name,
+                    "minutes": minutes,
+                    "price_minor": PRICES[name],
+                    "recall_months": RECALLS.get(name),
+                }
+                for name, minutes, _ in SERVICES
+            ],
+        },
         staff=(
             ("owner", "Clinic Owner", "owner"),
             ("manager", "Practice Manager", "admin"),

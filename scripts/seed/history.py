@@ -2,29 +2,23 @@
 
 import gc
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any
 
 from frontdesk import app
-from frontdesk.bookings import actions as bookings
-from frontdesk.bookings import queries as booking_queries
-from frontdesk.bookings import rules as booking_rules
-from frontdesk.bookings import writes as booking_writes
-from frontdesk.contacts import actions as contacts
-from frontdesk.contacts import queries as contact_queries
-from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.clock import DAY, HOUR, MINUTE, SECOND
 from frontdesk.core.ctx import Actor, Ctx
 from frontdesk.core.errors import Unavailable
-from frontdesk.core.events import event
+from frontdesk.core.hours import BusinessHours
 from frontdesk.core.rows import Job
 from frontdesk.core.settings import Tenant
-from frontdesk.core.wiring import JobKind, Wiring
+from frontdesk.core.wiring import JobKind
 from frontdesk.messaging.jobs import inbound as heard
 from seed.calls import SECRETS, Calls
 from seed.carriers import PastCarriers
+from seed.desk import ROUND_MS, UNTOUCHED_MS, Desk
 from seed.leads import leads
 from seed.month import DAYS, STRANGERS, Visit, visits
 from seed.people import RESERVED
@@ -47,6 +41,7 @@ class History:
         self.dice = Random(seed)
         self.visits = visits(now, tenant.zone, count, self.dice)
         number = tenant.settings.sms.sender
+        self.desk = Desk(self.dice)
         self.leads = leads(now, self.visits, int(count * LEADS_A_BOOKING), self.dice)
         self.calls = Calls(
             tenant.slug,
@@ -59,7 +54,7 @@ class History:
         carriers = PastCarriers(self.dice, lambda: self.stage.now, self._receipt)
         self._lost: str | None = None
         jobs = {**app.JOBS, "messaging.receipt": JobKind(self._receipt_job)}
-        self.stage = Rehearsal(tenant, carriers, self.dice, Wiring(jobs, app.EVENTS))
+        self.stage = Rehearsal(tenant, carriers, self.dice, replace(app.WIRING, jobs=jobs))
         self._answers = {
             visit.patient.phone: list(visit.answers) for visit in self.visits if visit.patient.phone
         }
@@ -84,6 +79,8 @@ class History:
             self._expect(visit)
         for lead in self.leads:
             self._at(lead.asked_at, lambda at, lead=lead: self.calls.lead(lead, at))
+        for when in self._rounds():
+            self._by_staff(when, self.desk.round)
         for visit in self.dice.sample(self.visits, min(FORGERIES, len(self.visits))):
             self._at(visit.booked_at + HOUR, lambda at, visit=visit: self.calls.forged(_other(visit), at))
         for number, words in zip(RESERVED[:-6:-1], STRANGERS, strict=True):
@@ -91,6 +88,12 @@ class History:
             self._at(when, lambda at, n=number, w=words: self.calls.text(n, w, at))
             self._at(when - HOUR, lambda at, n=number, w=words: self.calls.text(n, w, at, secret="old"))
         await self.stage.until(self.end)
+
+    def _rounds(self) -> Iterator[int]:
+        """When somebody goes through the lists: while the clinic is open, up to some hours ago."""
+        hours = BusinessHours.of(self.tenant)
+        first, last = self.end - DAYS * DAY, self.end - UNTOUCHED_MS
+        return (at for at in range(first, last, ROUND_MS) if hours.is_open(at))
 
     def _at(self, when: int, call: Any) -> None:
         """A provider calls, if that is in the past."""
@@ -110,11 +113,12 @@ class History:
             )
         if visit.cancelled_at:
             self._at(visit.cancelled_at, lambda at: self.calls.changed(visit, "cancel", {}, at))
-        if visit.known and visit.patient.phone:
-            self._by_staff(visit.booked_at + 20 * MINUTE, lambda ctx: self._recognise(ctx, visit))
+        phone, tag = visit.patient.phone, visit.service.split()[0].lower()
+        if visit.known and phone:
+            self._by_staff(visit.booked_at + 20 * MINUTE, lambda ctx: self.desk.recognise(ctx, phone, tag))
         if not visit.cancelled_at:
             over = visit.begins + (visit.minutes + 10) * MINUTE
-            self._by_staff(over, lambda ctx: self._close(ctx, visit))
+            self._by_staff(over, lambda ctx: self.desk.close(ctx, visit.id, visit.outcome))
             if visit.outcome == "no_show":
                 self._at(over, lambda at: self.calls.missed(visit, at))
 
@@ -133,33 +137,6 @@ class History:
 
         if when <= self.end:
             self.stage.at(when, act)
-
-    async def _recognise(self, ctx: Ctx, visit: Visit) -> None:
-        contact = await contact_queries.by_phone(ctx, visit.patient.phone or "")
-        if contact and not contact.existing_patient:
-            await contacts.edit(
-                ctx,
-                contact.id,
-                contact.version,
-                {"existing_patient": True, "tags": [visit.service.split()[0].lower()]},
-            )
-
-    async def _close(self, ctx: Ctx, visit: Visit) -> None:
-        """Whether they came. The product has no verb for that yet: this is how it will be written."""
-        before = await booking_queries.by_external(ctx, "wix", visit.id)
-        assert before
-        after = before.model_copy(
-            update={"status": visit.outcome, "version": before.version + 1, "updated_at": ctx.now}
-        )
-        change = booking_rules.change_of(before, after)
-        summary = booking_rules.SUMMARIES[change].format(
-            service=after.service, when=bookings.local_text(after), status=after.status
-        )
-        await ctx.commit(
-            booking_writes.update(before, after),
-            touchpoint(ctx, after.contact_id, f"booking.{change}", summary, subject=("booking", after.id)),
-            event(f"booking.{change}", after, of=("booking", after.id)),
-        )
 
     def _receipt(self, wait: int, sent: dict[str, Any], code: str) -> None:
         """A provider will tell what became of a message; and who got it may answer."""

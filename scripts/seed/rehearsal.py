@@ -7,6 +7,7 @@ import asyncio
 import heapq
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from random import Random
 from typing import NamedTuple
@@ -17,13 +18,16 @@ from frontdesk.auth.writes import insert_staff
 from frontdesk.automation.writes import standard
 from frontdesk.core import ids, jobs
 from frontdesk.core.cache import CACHE
-from frontdesk.core.clock import MINUTE, SECOND
+from frontdesk.core.cadences import plan_cadences
+from frontdesk.core.clock import HOUR, MINUTE, SECOND
 from frontdesk.core.ctx import SYSTEM, Actor, Cause, Ctx
 from frontdesk.core.db import Statement, bind
 from frontdesk.core.ids import uuid7
 from frontdesk.core.platform import Http
+from frontdesk.core.schedule import Every
 from frontdesk.core.sealing import seal
 from frontdesk.core.settings import Tenant
+from frontdesk.core.tick import tick
 from frontdesk.core.wiring import Wiring
 from frontdesk.integrations.inbound import Inbound
 from frontdesk.tenants.writes import insert_tenant, put_secret
@@ -31,6 +35,13 @@ from seed.memory import Memory
 
 MASTER_KEY = "v1:cmVoZWFyc2FsLXJlaGVhcnNhbC1yZWhlYXJzYWwtIS0="
 Act = Callable[[], Awaitable[None]]
+CADENCES = {
+    name: replace(cadence, schedule=Every(ms=max(2 * HOUR, cadence.schedule.ms)))
+    if isinstance(cadence.schedule, Every)
+    else cadence
+    for name, cadence in app.CADENCES.items()
+}
+"""The product's schedules, but nothing more often than every two hours: a month has 3,000 quarters of an hour."""
 
 
 class _Happening(NamedTuple):
@@ -56,7 +67,7 @@ class Rehearsal:
     async def install(
         self, staff: Mapping[str, tuple[str, str]], secrets: Mapping[str, str], at: int
     ) -> None:
-        """The tenant's row, `staff` (id to name and role) and `secrets`."""
+        """The tenant's row, `staff` (id to name and role), `secrets`, the standard rules and the schedules."""
         self.memory.now = at
         statements: list[Statement] = [insert_tenant(self.tenant, at)]
         statements += [
@@ -64,6 +75,7 @@ class Rehearsal:
             for id_, (name, role) in staff.items()
         ]
         statements += standard(self.tenant.id, self.tenant.kind, at)
+        statements += plan_cadences(CADENCES, self.tenant.id, self.tenant.zone, at)
         for name, value in secrets.items():
             sealed = await seal(self.memory.platform, self.tenant, name, value)
             statements.append(put_secret(name, sealed, at))
@@ -89,10 +101,14 @@ class Rehearsal:
         while True:
             await self._answer_bells()
             coming = self._ahead[0].at if self._ahead else end + 1
-            due = self._due(min(coming, end))
+            scheduled = self._scheduled()
+            due = self._due(min(coming, scheduled, end))
             if due:
                 self._pass_to(due[0])
                 await self._run(due[1])
+            elif scheduled <= min(coming, end):
+                self._pass_to(scheduled)
+                await tick(self.memory.platform, self.tenant.shard)
             elif coming <= end:
                 self._pass_to(coming)
                 await heapq.heappop(self._ahead).act()
@@ -112,6 +128,11 @@ class Rehearsal:
     async def _run(self, job_id: str) -> None:
         await jobs.run(self.memory.platform, self.wiring, self.tenant, job_id)
         await self.memory.settle()
+
+    def _scheduled(self) -> int:
+        """When the next of the tenant's schedules comes round."""
+        ((at,),) = self.memory.database.connection.execute("SELECT min(next_at) FROM cadences").fetchall()
+        return int(at)
 
     def _due(self, before: int) -> tuple[int, str] | None:
         """The next job: at its time if it was rung for, else with the minute's tick after it."""

@@ -20,8 +20,29 @@ TABLES = (
     "consents",
     "pace",
     "audit",
+    "stage_moves",
+    "tasks",
+    "conversations",
+    "rule_runs",
+    "run_effects",
+    "notices",
+    "reports",
 )
-"""Parents first. Commit ids stay behind: they are asked for within seconds, never afterwards."""
+"""Parents first."""
+LEFT = frozenset(
+    {
+        # Who the tenant is, its rules and its schedules are there already: its installation wrote them.
+        *("tenants", "domains", "tenant_secrets", "staff", "cadences"),
+        *("rules", "rule_versions", "rule_triggers", "templates"),
+        # Asked for within seconds, never afterwards.
+        *("commits", "sessions", "sign_ins", "sign_ins_used"),
+        # Reckoned anew from what arrives.
+        *("rollups", "rollup_days", "rollup_dirty", "rollup_checks"),
+        # Nothing of this happens in the past we tell.
+        *("merges", "merged_rows", "webhook_calls", "notice_marks", "push_devices", "pushes"),
+    }
+)
+"""What stays behind."""
 CHUNK = 900_000
 """Characters of JSON a statement takes; D1 refuses values over 2 MB."""
 
