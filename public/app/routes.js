@@ -13,7 +13,7 @@ export const VIEWS = [
   { name: "jobs", title: "Jobs", icon: "jobs", key: "j", may: "jobs:read", group: "Records", load: () => import("./views/jobs.js") },
   { name: "automations", title: "Automations", icon: "automations", key: "a", may: "automations:read", group: "Business", load: styled(() => import("./views/automations.js"), "/app/automations.css") },
   { name: "reports", title: "Reports", icon: "reports", key: "r", may: "reports:read", group: "Business", load: styled(() => import("./views/reports.js"), "/app/reports.css", "/vendor/uplot.css") },
-  { name: "settings", title: "Settings", icon: "settings", key: "s", may: "settings:read", group: "Business", load: () => import("./views/settings.js") },
+  { name: "settings", title: "Settings", icon: "settings", key: "s", may: "settings:read", group: "Business", load: styled(() => import("./views/settings.js"), "/app/settings.css") },
 ];
 
 /** A contact's own page, which has no place in the menu. */

@@ -10,9 +10,10 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /**
  * A panel with a form. `fields` renders `(draft, set)`; `read` turns settings into a draft, `write` a draft into the
- * changes to send; both speak of the same part of the settings, so `write(read(settings))` is how to undo.
+ * changes to send; both speak of the same part of the settings, so `write(read(settings))` is how to undo. `blocked`
+ * says of a draft that it cannot be sent yet.
  */
-export function SettingsForm({ title, about, answer, read, write, fields, saved: sentence }) {
+export function SettingsForm({ title, about, answer, read, write, fields, saved: sentence, blocked = () => false }) {
   const { can } = useSession();
   const before = read(answer.data.settings);
   const [draft, setDraft] = useState(null);
@@ -47,7 +48,7 @@ export function SettingsForm({ title, about, answer, read, write, fields, saved:
     <fieldset class="stack" disabled=${readonly}>${fields(current, set)}</fieldset>
     <${Problems} error=${error} />
     ${!readonly && html`<div class="form-actions">
-      <button class="button primary" disabled=${busy || !changed}>${busy ? "Saving" : "Save"}</button>
+      <button class="button primary" disabled=${busy || !changed || blocked(current)}>${busy ? "Saving" : "Save"}</button>
       ${draft && changed && html`<button type="button" class="button ghost" onClick=${() => setDraft(null)}>Discard</button>`}
     </div>`}
   </form>`;

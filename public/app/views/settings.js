@@ -10,16 +10,22 @@ import { Theme } from "../parts/help.js";
 import { Answer, Empty, View } from "../parts/view.js";
 import { Audit } from "./settings_audit.js";
 import { Access } from "./settings_access.js";
+import { Hours } from "./settings_hours.js";
 import { Messaging } from "./settings_messaging.js";
+import { ReportSettings } from "./settings_reports.js";
 import { Senders } from "./settings_senders.js";
+import { Services } from "./settings_services.js";
 import { Staff } from "./settings_staff.js";
 import { Templates } from "./settings_templates.js";
 
 const SECTIONS = [
   { name: "business", title: "Business", Section: Business },
+  { name: "hours", title: "Hours", Section: Hours },
+  { name: "services", title: "Services", Section: Services },
   { name: "messaging", title: "Messaging", Section: Messaging },
   { name: "senders", title: "Senders", Section: Senders },
   { name: "templates", title: "Templates", may: "templates:read", Section: Templates, alone: true },
+  { name: "reports", title: "Reports", Section: ReportSettings },
   { name: "access", title: "Access and secrets", Section: Access },
   { name: "staff", title: "Staff", may: "staff:read", Section: Staff, alone: true },
   { name: "audit", title: "Audit log", may: "audit:read", Section: Audit, alone: true },

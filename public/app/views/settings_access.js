@@ -8,7 +8,7 @@ import { Field, Problems } from "../parts/form.js";
 import { SettingsForm } from "../parts/settings_form.js";
 import { Time } from "../parts/time.js";
 
-const MADE_HERE = new Set(["clicksend_path_secret", "wix_hmac_secret", "manychat_secret"]);
+const MADE_HERE = new Set(["clicksend_path_secret", "wix_hmac_secret", "manychat_secret", "webhook_signing_secret"]);
 
 export function Access({ answer }) {
   return html`
