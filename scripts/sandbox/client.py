@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
 Json = dict[str, Any]
-Provider = Literal["clicksend", "twilio", "manychat", "resend", "wix"]
+Provider = Literal["clicksend", "twilio", "manychat", "resend", "wix", "push"]
 Forgery = Literal[
     "wrong_key", "unsigned", "alg_none", "hs256_public_key", "expired", "tampered", "foreign_instance"
 ]

@@ -9,7 +9,9 @@ from js import Object, crypto
 from pyodide.ffi import to_js
 from same import fails, same
 
+from frontdesk.core.platform import KeyPair
 from frontdesk.edge.crypto import WebCrypto
+from frontdesk.integrations.webpush import Keys, bytes_of, encrypted, unpadded
 
 
 def _js(value: Any) -> Any:
@@ -93,3 +95,47 @@ async def hmac_agrees_with_webcrypto(env: Any) -> None:
 async def password_hashing_is_webcrypto_alone(env: Any) -> None:
     """There is no OpenSSL: code that needs these must not count on hashlib."""
     same([hasattr(hashlib, name) for name in ("scrypt", "pbkdf2_hmac")], [False, False])
+
+
+# RFC 8291, appendix A: WebCrypto must come to what the RFC's authors came to.
+_SENDER = KeyPair(
+    bytes_of("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"),
+    bytes_of("BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"),
+)
+_RECEIVER = KeyPair(
+    bytes_of("q1dXpw3UpT5VOmu_cf_v6ih07Aems3njxI-JWgLcM94"),
+    bytes_of("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+)
+_BODY = (
+    "DGv6ra1nlYgDCS1FRnbzlwAAEABBBP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl"
+    "7A_yl95bQpu6cVPTpK4Mqgkf1CXztLVBSt2Ks3oZwbuwXPXLWyouBWLVWGNWQexSgSxsj_Qulcy4a-fN"
+)
+
+
+async def a_push_is_encrypted_as_the_rfc_says(env: Any) -> None:
+    keys = Keys(_RECEIVER.public, bytes_of("BTBZMqHH6r4Tts7J_aSIgg"))
+    plain = b"When I grow up, I want to be a watermelon"
+    body = await encrypted(WebCrypto(), keys, plain, bytes_of("DGv6ra1nlYgDCS1FRnbzlw"), _SENDER)
+    same(unpadded(body), _BODY)
+
+
+async def both_ends_agree_on_a_secret_and_each_time_on_another(env: Any) -> None:
+    point, secret = await WebCrypto().agree_p256(_RECEIVER.public)
+    same((await WebCrypto().agree_p256(point, _RECEIVER))[1], secret)
+    same((await WebCrypto().agree_p256(_RECEIVER.public))[1] == secret, False)
+
+
+async def a_signature_verifies_under_its_public_point(env: Any) -> None:
+    signature = await WebCrypto().sign_es256(_SENDER, b"token")
+    same(len(signature), 64)
+    algorithm = _js({"name": "ECDSA", "namedCurve": "P-256"})
+    key = await crypto.subtle.importKey("raw", to_js(_SENDER.public), algorithm, False, _js(["verify"]))
+    how = _js({"name": "ECDSA", "hash": "SHA-256"})
+    same(bool(await crypto.subtle.verify(how, key, to_js(signature), to_js(b"token"))), True)
+    same(bool(await crypto.subtle.verify(how, key, to_js(signature), to_js(b"tokem"))), False)
+
+
+async def what_is_no_point_of_the_curve_is_refused(env: Any) -> None:
+    for peer in (b"", b"\x04" + bytes(64), b"\x04" + b"\xff" * 64):
+        await fails(ValueError, WebCrypto().agree_p256(peer))
+    await fails(ValueError, WebCrypto().sign_es256(KeyPair(bytes(32), _SENDER.public), b"x"))
