@@ -2,11 +2,13 @@
 
 Both are the deployed Worker on real workerd and D1, each with its own database; nobody stands behind the queues, so
 that only the tick runs. Each tenant has its cadences, which the ticks themselves write, finished jobs of the past
-and reminders to come. Then, round by round, the same number of cadences and jobs are due in both, over as many
-tenants as there are, and one tick each is timed from outside; which goes first changes. What a tick says it did is
-looked up in its database. An idle tick has nothing due at all.
+and reminders to come. Then, round by round, the same work is due in both, cadences and jobs of the same ten tenants,
+and one tick each is timed from outside; which goes first changes. Beside it, as much work again, but each piece of
+it another tenant's: that touches as many more pages of every index. An idle tick has nothing due at all. What a
+tick says it did is looked up in its database.
 """
 
+import json
 import os
 import statistics
 import tempfile
@@ -30,20 +32,33 @@ FAR = 2**45
 
 @dataclass(frozen=True)
 class Plan:
-    """How many tenants, and how much each has; `due` cadences and as many jobs come due in each round."""
+    """How many tenants, and how much each has; `due` cadences and as many jobs come due in each round.
+
+    At most `most`, and no more than `few` tenants have cadences between them.
+    """
 
     few: int = 10
     many: int = 10_000
     rounds: int = 60
     warm: int = 10
     idle: int = 30
-    due: int = 100
+    most: int = 100
     done: int = 20
     planned: int = 3
 
+    @property
+    def due(self) -> int:
+        """How many cadences, and how many jobs, come due in a round."""
+        return min(self.most, self.few * len(CADENCES))
+
 
 FULL = Plan()
-TINY = Plan(few=2, many=60, rounds=3, warm=1, idle=2, due=10, done=2, planned=1)
+TINY = Plan(few=2, many=60, rounds=3, warm=1, idle=2, most=10, done=2, planned=1)
+
+
+def tenant_id(number: int) -> str:
+    """The id of the `number`-th tenant, from 1."""
+    return f"01900000-0000-7000-8000-{number:012x}"
 
 
 @dataclass
@@ -54,6 +69,7 @@ class House:
     tenants: int
     plan: Plan
     ms: list[float] = field(default_factory=list)
+    spread: list[float] = field(default_factory=list)
     idle: list[float] = field(default_factory=list)
     catching_up: list[float] = field(default_factory=list)
     rounds: int = 0
@@ -110,32 +126,46 @@ class House:
             ]
         )
 
-    def round(self) -> float:
-        """The same work comes due, over as many tenants as there are; one tick; what it did is checked."""
+    def mix(self, *, spread: bool) -> list[tuple[str, str]]:
+        """Which cadences come due: as many of each name, of the first tenants, or `spread`: each of another one."""
+        names, due = sorted(CADENCES), self.plan.due
+        return [
+            (tenant_id(self._place(place, spread=spread) + 1), names[place % len(names)])
+            for place in range(due)
+        ]
+
+    def _place(self, place: int, *, spread: bool) -> int:
+        """Whose piece of work this is, from 0."""
+        if spread and self.tenants >= self.plan.due:
+            return place * (self.tenants // self.plan.due)
+        return place // len(CADENCES)
+
+    def round(self, *, spread: bool) -> float:
+        """Work comes due; one tick; what it did is checked."""
         rt, due, self.rounds = self.runtime, self.plan.due, self.rounds + 1
         at = rt.now_ms() - MINUTE
         rt.d1_batch(
             [
                 (
                     """
-                    UPDATE cadences SET next_at = ?1 WHERE (tenant_id, name) IN (
-                      SELECT c.tenant_id, c.name FROM (
-                        SELECT id, (row_number() OVER (ORDER BY id) - 1) % max(1, ?2 / ?3) AS place FROM tenants) t
-                      JOIN cadences c ON c.tenant_id = t.id
-                      WHERE t.place = 0 ORDER BY c.name, c.tenant_id LIMIT ?3)
+                    UPDATE cadences SET next_at = ?1 FROM json_each(?2) d
+                    WHERE cadences.tenant_id = d.value ->> 0 AND cadences.name = d.value ->> 1
                     """,
-                    [at, self.tenants, due],
+                    [at, json.dumps(self.mix(spread=spread))],
                 ),
                 (
                     """
                     INSERT INTO jobs (tenant_id, id, kind, bell, unique_key, due_at, cause_kind, cause_id, trace_id,
                                       created_at)
-                    WITH RECURSIVE k (j) AS (SELECT 0 UNION ALL SELECT j + 1 FROM k WHERE j < ?1 - 1)
-                    SELECT printf('01900000-0000-7000-8000-%012x', 1 + (k.j * max(1, ?2 / ?1)) % ?2),
-                           ?3 || '-' || k.j, 'messaging.send', 'messages', ?3 || '-' || k.j, ?4, 'bench', '', '', 0
-                    FROM k
+                    SELECT d.value, ?2 || '-' || d.key, 'messaging.send', 'messages', ?2 || '-' || d.key, ?3, 'bench',
+                           '', '', 0
+                    FROM json_each(?1) d
                     """,
-                    [due, self.tenants, f"r{self.rounds}", at],
+                    [
+                        json.dumps([tenant_id(self._place(each, spread=spread) + 1) for each in range(due)]),
+                        f"r{self.rounds}",
+                        at,
+                    ],
                 ),
             ]
         )
@@ -173,14 +203,16 @@ def run(plan: Plan = FULL) -> dict[str, Any]:
             house.settle()
         for number in range(plan.warm + plan.rounds):
             for house in houses if number % 2 else reversed(houses):
-                ms = house.round()
+                together, apart = house.round(spread=False), house.round(spread=True)
                 if number >= plan.warm:
-                    house.ms.append(ms)
+                    house.ms.append(together)
+                    house.spread.append(apart)
         for _ in range(plan.idle):
             for house in houses:
                 house.idle.append(house.tick())
     return {
         "p50_10k_tenants_vs_10": round(quantile(many.ms, 0.5) / quantile(few.ms, 0.5), 2),
+        "spread_p50_10k_tenants_vs_10": round(quantile(many.spread, 0.5) / quantile(few.spread, 0.5), 2),
         "idle_p50_10k_tenants_vs_10": round(quantile(many.idle, 0.5) / quantile(few.idle, 0.5), 2),
         "due": {"cadences": plan.due, "jobs": plan.due},
         "tenants": {str(house.tenants): _summary(house) for house in houses},
@@ -196,6 +228,7 @@ def run(plan: Plan = FULL) -> dict[str, Any]:
 def _summary(house: House) -> dict[str, Any]:
     return {
         "working": _quantiles(house.ms),
+        "spread": _quantiles(house.spread),
         "idle": _quantiles(house.idle),
         "catching_up": {"ticks": len(house.catching_up), **_quantiles(house.catching_up)},
     }
@@ -213,9 +246,10 @@ def _quantiles(ms: Sequence[float]) -> dict[str, float]:
 def table(told: dict[str, Any]) -> str:
     """The same figures for people."""
     due, machine = told["due"], told["machine"]
+    columns = ("working", "spread", "idle", "catching up")
     lines = [
-        f"{'':14}{'working':>22}{'idle':>20}{'catching up':>22}",
-        f"{'tenants':14}" + f"{'p50 ms':>12}{'p99 ms':>9}" * 3,
+        f"{'':14}" + "".join(f"{each:>21}" for each in columns),
+        f"{'tenants':14}" + f"{'p50 ms':>12}{'p99 ms':>9}" * len(columns),
     ]
     for tenants, figures in told["tenants"].items():
         cells = [f"{each['p50']:12.2f}{each['p99']:9.2f}" for each in figures.values()]
@@ -224,8 +258,10 @@ def table(told: dict[str, Any]) -> str:
     lines += [
         "",
         f"p50 of a tick, 10,000 tenants / 10{told['p50_10k_tenants_vs_10']:10.2f}   (aim: 1.5 or less)",
+        f"the same, each piece of work another tenant's{told['spread_p50_10k_tenants_vs_10']:10.2f}",
         "",
-        f"Working: {due['cadences']} cadences and {due['jobs']} jobs due, the same for both. Idle: nothing is due.",
+        f"Working: {due['cadences']} cadences and {due['jobs']} jobs due, the same ten tenants' in both. Idle: nothing.",
+        "Spread: as many, each of another tenant where there are enough.",
         f"Catching up: a table of cadences that is new to every tenant, brought in by {caught} ticks.",
         f"{machine['cpus']} CPUs, databases in {machine['databases']}, load {machine['load_before']} before the run, "
         f"{machine['load_after']} after.",

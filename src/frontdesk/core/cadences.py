@@ -37,21 +37,20 @@ class Cadence:
 
 
 class Planner:
-    """Next instants at one moment. What tenants share is reckoned once: the same schedule in the same zone."""
+    """Next instants at one moment. What tenants share is reckoned once: the same schedule, zone and minute."""
 
     def __init__(self, now: int) -> None:
         self._now = now
-        self._reckoned: dict[tuple[Daily, str], int] = {}
+        self._reckoned: dict[tuple[Daily, str, int], int] = {}
 
     def next(self, schedule: Daily | Every, zone: str, tenant_id: str) -> int:
         """When it comes next for a tenant. Raises KeyError, ValueError or OSError for a zone that does not exist."""
         if isinstance(schedule, Every):
             return next_after(schedule, UTC, self._now, share_of(tenant_id))
-        if schedule.within_minutes:
-            return next_after(schedule, ZoneInfo(zone), self._now, share_of(tenant_id))
-        key = (schedule, zone)
+        share = share_of(tenant_id) if schedule.within_minutes else 0.0
+        key = (schedule, zone, int(share * schedule.within_minutes))
         if key not in self._reckoned:
-            self._reckoned[key] = next_after(schedule, ZoneInfo(zone), self._now)
+            self._reckoned[key] = next_after(schedule, ZoneInfo(zone), self._now, share)
         return self._reckoned[key]
 
 
