@@ -286,7 +286,7 @@ def test_undo_takes_it_back() -> None:
     assert {row["state"] for row in desk.rows("SELECT state FROM jobs WHERE kind = 'messaging.send'")} == {
         "void"
     }
-    assert [row["action"] for row in desk.rows("SELECT action FROM audit ORDER BY id")] == [
+    assert [row["action"] for row in desk.rows("SELECT action FROM audit ORDER BY rowid")] == [
         "message.write",
         "message.take_back",
     ]

@@ -37,7 +37,7 @@ def test_what_is_skipped_from_the_start_is_on_the_ledger_and_has_no_job() -> Non
     id_ = desk.plan(skip="too_late")
     row = desk.message(id_)
     assert (row["state"], row["reason"], row["detail"]) == ("skipped", "too_late", "too late")
-    assert desk.rows("SELECT * FROM jobs") == []
+    assert desk.rows("SELECT * FROM jobs WHERE kind = 'messaging.send'") == []
 
 
 def test_every_row_says_why_it_exists() -> None:
