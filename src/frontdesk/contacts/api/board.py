@@ -15,7 +15,6 @@ from frontdesk.core.pages import NEWEST, Cursor, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
 
 Search = Annotated[str | None, Field(max_length=100)]
-CardLimit = Annotated[int, Field(ge=1, le=100)]
 
 
 class Card(CardRow):
@@ -42,7 +41,7 @@ class Board(BaseModel):
 
 
 async def get_board(
-    ctx: CtxDep, q: Search = None, tag: str | None = None, source: str | None = None, limit: CardLimit = 25
+    ctx: CtxDep, q: Search = None, tag: str | None = None, source: str | None = None, limit: Limit = 25
 ) -> Board:
     """Every stage with its count and its first cards, who came last first."""
     filters = Filters(q=q or None, tag=tag or None, source=source or None)
