@@ -260,7 +260,7 @@ def table(told: dict[str, Any]) -> str:
         f"p50 of a tick, 10,000 tenants / 10{told['p50_10k_tenants_vs_10']:10.2f}   (aim: 1.5 or less)",
         f"the same, each piece of work another tenant's{told['spread_p50_10k_tenants_vs_10']:10.2f}",
         "",
-        f"Working: {due['cadences']} cadences and {due['jobs']} jobs due, the same ten tenants' in both. Idle: nothing.",
+        f"Working: {due['cadences']} cadences and {due['jobs']} jobs due, the same tenants' in both. Idle: none is.",
         "Spread: as many, each of another tenant where there are enough.",
         f"Catching up: a table of cadences that is new to every tenant, brought in by {caught} ticks.",
         f"{machine['cpus']} CPUs, databases in {machine['databases']}, load {machine['load_before']} before the run, "
