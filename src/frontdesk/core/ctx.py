@@ -198,6 +198,10 @@ class Ctx:
         yield insert_event(draft, id_, self.now, self.cause, by)
         for kind in self.wiring.events.get(draft.type, ()):
             handler = JobDraft(kind, key=id_, payload={"event": id_}, subject_id=draft.subject_id)
+            gather_ms = self.wiring.jobs[kind].gather_ms
+            if gather_ms is not None:
+                stretch = self.now // gather_ms
+                handler = JobDraft(kind, key=f"stretch:{stretch}", due_at=(stretch + 1) * gather_ms)
             yield self._job(handler, Cause("event", id_, self.cause.trace), id_, bells)
         # What a provider says is no trigger: our own fact follows, and the webhook's batch stays as short as it is.
         if draft.source == OWN and draft.type in self.wiring.triggers:

@@ -16,12 +16,14 @@ BellName = Literal["automation", "messages"]
 class JobKind:
     """How one kind of job runs. `attempts` counts the tries before it is dead and waits for a person.
 
+    `gather_ms`: the events of so long a stretch of business time make one such job together, due at its end.
     `give_up` is what else is true from then on, by its last error; it is committed with its death.
     """
 
     handler: "Callable[[Ctx, Job], Awaitable[None]]"
     bell: BellName = "automation"
     attempts: int = 8
+    gather_ms: int | None = None
     give_up: "Callable[[Ctx, Job, str], Sequence[Part]] | None" = None
 
 

@@ -71,7 +71,8 @@ def test_replaying_a_text_changes_nothing() -> None:
     desk.rest()
     assert len(desk.rows("SELECT * FROM messages")) == 2  # the text and its answer
     assert len(desk.rows("SELECT * FROM events WHERE type = 'message.received'")) == 1
-    assert {row["state"] for row in desk.rows("SELECT state FROM jobs")} == {"done"}
+    left = desk.rows("SELECT kind FROM jobs WHERE state <> 'done'")
+    assert {row["kind"] for row in left} <= {"reports.tally"}
 
 
 def test_stop_is_obeyed_silently() -> None:

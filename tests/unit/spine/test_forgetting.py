@@ -1,6 +1,6 @@
 """What is forgotten at night, what never is, and that forgetting twice or by halves does no harm."""
 
-from frontdesk.core.clock import DAY
+from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.events import JobDraft
 from frontdesk.spine import jobs
 from support.desk import MORNING, Desk
@@ -65,21 +65,23 @@ def test_finished_work_goes_after_two_months_unfinished_work_stays() -> None:
     desk.work()
     desk.pass_(61 * DAY)
     desk.commit(JobDraft("spine.forget", key="now"))
-    assert len(desk.rows("SELECT * FROM jobs")) == 3
+    assert len(desk.rows("SELECT * FROM jobs WHERE kind <> 'reports.tally'")) == 3
     desk.work()
-    left = desk.rows("SELECT kind, state FROM jobs ORDER BY kind")
+    left = desk.rows("SELECT kind, state FROM jobs WHERE kind <> 'reports.tally' ORDER BY kind")
     assert left == [
         {"kind": "messaging.send", "state": "pending"},
         {"kind": "spine.forget", "state": "done"},
     ]
     # Of what was done, the proof is kept as long as the job.
-    assert len(desk.rows("SELECT * FROM job_done")) == 1
+    assert desk.rows("SELECT job_id FROM job_done") == desk.rows(
+        "SELECT id AS job_id FROM jobs WHERE state = 'done'"
+    )
 
 
 def test_spent_commit_ids_go_after_two_days() -> None:
     desk = Desk()
     desk.plan("Hello")
-    desk.work()
+    desk.until(desk.now + HOUR)
     before = len(desk.rows("SELECT * FROM commits"))
     desk.pass_(3 * DAY)
     forget(desk)

@@ -9,9 +9,9 @@ from frontdesk.reports.rules.periods import Period
 from frontdesk.reports.rules.shape import (
     Bucket,
     Day,
+    OfService,
+    OfSource,
     Response,
-    Service,
-    Source,
     Span,
     Total,
     Totals,
@@ -158,7 +158,7 @@ def days_of(period: Period, rows: Sequence[Daily]) -> list[Day]:
     ]
 
 
-def sources_of(sums: Sums, model: Model) -> list[Source]:
+def sources_of(sums: Sums, model: Model) -> list[OfSource]:
     """Where business came from, the most bookings first."""
     names = {
         name
@@ -179,9 +179,9 @@ def sources_of(sums: Sums, model: Model) -> list[Source]:
     return sorted(rows, key=lambda row: (-row.bookings, -row.leads, -row.revenue_minor, row.source))
 
 
-def _source(sums: Sums, model: Model, name: str) -> Source:
+def _source(sums: Sums, model: Model, name: str) -> OfSource:
     leads, converted = sums.of(LEADS).get(name, 0), sums.of(CONVERTED).get(name, 0)
-    return Source(
+    return OfSource(
         source=name,
         leads=leads,
         converted=converted,
@@ -194,12 +194,12 @@ def _source(sums: Sums, model: Model, name: str) -> Source:
     )
 
 
-def services_of(sums: Sums) -> list[Service]:
+def services_of(sums: Sums) -> list[OfService]:
     """What each service came to, the most bookings first."""
     kinds = (BOOKED, REVENUE, *(appointments(status) for status in STATUSES))
     names = {name for metric in kinds for name in (*sums.of(metric), *sums.of(metric, before=True))}
     rows = [
-        Service(
+        OfService(
             service=name,
             bookings=sums.of(BOOKED).get(name, 0),
             completed=sums.of(appointments("completed")).get(name, 0),

@@ -52,7 +52,7 @@ class Day(BaseModel):
     messages: int
 
 
-class Source(BaseModel):
+class OfSource(BaseModel):
     """What came from where. `bookings` and `revenue_minor` are the shares that the model credits to it.
 
     `conversion` is of the leads that came from there, whatever the model.
@@ -69,7 +69,7 @@ class Source(BaseModel):
     previous_revenue_minor: int
 
 
-class Service(BaseModel):
+class OfService(BaseModel):
     """What one service came to. `bookings` were made, the others were due in the period."""
 
     service: str
@@ -132,8 +132,8 @@ class Report(BaseModel):
     model: Model
     totals: Totals
     days: list[Day]
-    sources: list[Source]
-    services: list[Service]
+    sources: list[OfSource]
+    services: list[OfService]
     response: Response
     workload: list[Workload]
     currency: str
