@@ -31,9 +31,9 @@ def test_a_lead_becomes_an_appointment_and_a_cancellation_needs_a_new_date(
     assert [(move["from_stage"], move["to_stage"], move["why"]) for move in moves] == [
         ("lead", "appointment", "Has an appointment")
     ]
-    delivery = api.items("/api/v1/deliveries")[0]
-    assert moves[0]["trace_id"] == api.get(f"/api/v1/events/{delivery['event_id']}")["event"]["trace_id"]
-    sandbox.cancel(booked["id"])
+    delivery = api.items("/api/v1/deliveries", source="wix")[0]
+    assert moves[0]["trace_id"] == api.get(f"/api/v1/events/{delivery['event_id']}")["trace_id"]
+    sandbox.cancel(booked["booking"]["id"])
     stage.drain()
     assert columns(api) == {"pre_appointment": ["Ada Field"]}
 

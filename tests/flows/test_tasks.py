@@ -72,7 +72,7 @@ def test_a_task_knows_its_contact_and_goes_with_a_cancelled_booking(
         if card["id"] == booking["contact_id"]
     )
     assert card["open_tasks"] >= 1
-    stage.sandbox.cancel(booked["id"])
+    stage.sandbox.cancel(booked["booking"]["id"])
     stage.drain()
     assert api.get(f"/api/v1/tasks/{task['id']}")["status"] == "dismissed"
     assert api.items("/api/v1/tasks", contact_id=booking["contact_id"], view="today") == []

@@ -25,7 +25,10 @@ class FieldProblem(BaseModel):
 
 
 class Problem(BaseModel):
-    """RFC 9457 problem details; `code` is for programs, `trace_id` finds the request in the logs."""
+    """RFC 9457 problem details; `code` is for programs, `trace_id` finds the request in the logs.
+
+    `contact_id` is the contact that is in the way: it has the number, or the one asked for was merged into it.
+    """
 
     type: str
     title: str
@@ -34,6 +37,7 @@ class Problem(BaseModel):
     code: str
     trace_id: str = ""
     errors: list[FieldProblem] = []
+    contact_id: str = ""
 
 
 def problem_of(error: Exception, trace: str) -> Problem:
@@ -55,6 +59,7 @@ def problem_of(error: Exception, trace: str) -> Problem:
         code=error.code,
         trace_id=trace,
         errors=error.extra.get("errors", []),
+        contact_id=error.extra.get("contact_id") or "",
     )
 
 
