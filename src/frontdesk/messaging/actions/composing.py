@@ -169,6 +169,11 @@ async def _drafted(ctx: Ctx, contact_id: str, sketch: Sketch) -> tuple[Outgoing,
 
 async def _worded(ctx: Ctx, sketch: Sketch, scene: Scene) -> tuple[Letter, str | None]:
     """The words, and the booking they speak of. What somebody types is no template: it stays as it is."""
+    if bool(sketch.template) == bool(sketch.body):
+        errors = [{"field": "body", "message": "either a template or a body"}]
+        raise Invalid("Choose a template or write something.", errors=errors)
+    if sketch.channel == "sms" and sketch.subject:
+        raise Invalid("A text has no subject.", errors=[{"field": "subject", "message": "texts have none"}])
     if not sketch.template:
         if sketch.channel == "email" and not sketch.subject.strip():
             raise Invalid("A mail needs a subject.", errors=[{"field": "subject", "message": "required"}])

@@ -35,6 +35,9 @@ async def _record(
     ctx: Ctx, contact_id: str, channel: Channel, stopped: bool | None, marketing: bool | None, note: str
 ) -> None:
     await queries.reach(ctx, contact_id)
+    if (stopped is None and marketing is None) or (stopped and marketing):
+        errors = [{"field": "stopped", "message": "one word at a time"}]
+        raise Invalid("Say what they allow: stopped, or marketing.", errors=errors)
     known = [each for each in await queries.consents(ctx, contact_id) if each.channel == channel]
     meant = known if stopped else [each for each in known if each.current]
     if not meant:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import actions
@@ -28,14 +28,6 @@ class Words(BaseModel):
     booking_id: Annotated[str, Field(max_length=100)] | None = None
     send_at: Annotated[int, Field(ge=0, le=2**52)] | None = None
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> "Words":
-        if (self.template is None) == (self.body is None):
-            raise ValueError("either a template or a body")
-        if self.channel == "sms" and self.subject:
-            raise ValueError("a text has no subject")
-        return self
-
     @property
     def sketch(self) -> Sketch:
         """What is asked for."""
@@ -47,7 +39,7 @@ class Words(BaseModel):
 class NewMessage(Words):
     """With a key of the caller's own making: the same request with the same key is the same message."""
 
-    key: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
+    key: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
 class MessagePreview(BaseModel):

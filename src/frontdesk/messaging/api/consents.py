@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from frontdesk.core.pages import Page
 from frontdesk.core.routing import CtxDep
@@ -20,14 +20,6 @@ class ConsentChange(BaseModel):
     stopped: bool | None = None
     marketing: bool | None = None
     note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
-
-    @model_validator(mode="after")
-    def _says_something(self) -> "ConsentChange":
-        if self.stopped is None and self.marketing is None:
-            raise ValueError("say stopped or marketing")
-        if self.stopped and self.marketing:
-            raise ValueError("nobody opts out and agrees to marketing at once")
-        return self
 
 
 async def get_consent(ctx: CtxDep, contact_id: str) -> Page[Consent]:
