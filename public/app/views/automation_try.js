@@ -44,6 +44,9 @@ export function DryRun({ definition, changed, ready }) {
   </div>`;
 }
 
+const DOES = { create_task: "Task", move_stage: "Move", tag: "Tag", set_intent: "Intent", notify: "Notice", call_webhook: "Webhook", start_rule: "Rule" };
+const wordFor = (effect) => (effect.do === "send" ? (effect.channel === "email" ? "E-mail" : "Text") : (DOES[effect.do] ?? sentence(effect.do)));
+
 /** Page after page, so that a long period shows its first rows at once and can be stopped. */
 function useDryRun() {
   const [run, setRun] = useState({ items: [], totals: null, busy: false, error: null, done: false });
@@ -94,7 +97,8 @@ function Item({ item, currency }) {
     <span class="state" data-tone=${runs ? "good" : "quiet"}><${Icon} name=${runs ? "check" : "skip"} size=${14} />${runs ? "Would run" : "Held back"}</span>
     <div class="try-what">
       <p>${item.contact_id && can("contacts:read") ? html`<a href=${link("contacts", item.contact_id)}>${name}</a>` : html`<strong>${name}</strong>`} ${item.why && html`<span class="quiet">${item.why}</span>`}</p>
-      ${(item.effects ?? []).map((effect, n) => html`<p key=${n} class="try-effect"><span class="kind">${sentence(effect.do)}</span> <span>${effect.text}</span>${effect.cost_micros ? html` <span class="quiet">${money(effect.cost_micros, currency || me.tenant.currency, me.tenant.locale)}</span>` : ""}</p>`)}
+      ${(item.effects ?? []).map((effect, n) => html`<p key=${n} class="try-effect"><span class="chip">${wordFor(effect)}</span> <span>${effect.text}</span>${effect.cost_micros ? html` <span class="quiet">${money(effect.cost_micros, currency || me.tenant.currency, me.tenant.locale)}</span>` : ""}${effect.skipped ? html` <span class="try-skipped">would be skipped: ${String(effect.skipped).replaceAll("_", " ")}</span>` : ""}</p>`)}
+      ${item.joined > 0 && html`<p class="quiet">${plural(item.joined, "more change")} within minutes, taken as one</p>`}
     </div>
     <span class="quiet row-when"><${Time} at=${item.at} /></span>
   </li>`;

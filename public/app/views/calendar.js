@@ -143,7 +143,7 @@ export function Page({ id, query }) {
     <a class="button" href=${withQuery({ day: "" })}>Today</a>
     <a class="button icon-only" href=${stepTo(1)} aria-label=${`Next ${span}`}><${Icon} name="right" /></a>
     ${may && html`<a class="button primary new-booking" href=${newAt(nextQuarter(now), query.who)} aria-label="New booking"><${Icon} name="plus" size=${14} /><span>New booking</span></a>`}`;
-  const filters = html`<${Tabs} name="span" label="Span" options=${SPANS} fallback=${fallback} />
+  const filters = html`<strong class="cal-date" aria-hidden="true">${span === "day" ? dayName(day) : spanName(from, before)}</strong><${Tabs} name="span" label="Span" options=${SPANS} fallback=${fallback} />
     ${people.length > 1 && html`<${Pick} name="who" label="Practitioner" options=${people.map((value) => ({ value, label: value }))} />`}
     ${(query.show || all.some(({ status }) => status === "cancelled")) && html`<${Tabs} name="show" label="Which bookings" options=${CANCELLED} />`}
     ${bookings.data?.next && html`<span class="quiet">The first ${MOST_PAGES * PAGE} are shown</span>`}`;

@@ -7,9 +7,10 @@ import { Told } from "../parts/booking_row.js";
 import { closures, hoursToShow, lanes, minutesOf, mostLanes, spanOf } from "./calendar_layout.js";
 
 // A lane is at least this wide, a column never more than so many for their sake: then the hours scroll sideways.
-const LANE_PX = 56;
+const LANE_PX = 66;
 const LEAST_PX = 84;
-const MOST_PX = 300;
+const LEAST_OF_A_PERSON_PX = 132;
+const MOST_PX = 330;
 const MOVABLE = new Set(["scheduled", "confirmed"]);
 /** Whether a booking can still be moved: what is over or called off stays. */
 export const movable = ({ status }) => MOVABLE.has(status);
@@ -25,7 +26,7 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
   const laid = columns.map(({ items }) => lanes(items));
   const widths = columns.map(({ items, open }, n) => {
     const most = mostLanes(laid[n]);
-    return { least: Math.min(MOST_PX, Math.max(most * LANE_PX, LEAST_PX)), share: items.length || open?.length || columns.length < 6 ? Math.min(most, 3) + 2 : 1.5 };
+    return { least: Math.min(MOST_PX, Math.max(most * LANE_PX, columns[n].who === undefined ? LEAST_PX : LEAST_OF_A_PERSON_PX)), share: items.length || open?.length || columns.length < 6 ? Math.min(most, 3) + 2 : 1.5 };
   });
   const template = `var(--gutter) ${widths.map(({ least, share }) => `minmax(${least}px, ${share}fr)`).join(" ")}`;
   const least = widths.reduce((sum, each) => sum + each.least, 0);
@@ -45,7 +46,7 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
     <div class="cal-body" ref=${body} style=${`grid-template-columns:${template}`} data-from=${range[0]} data-to=${range[1]} ...${grab}>
       <ol class="cal-gutter" aria-hidden="true">${Array.from({ length: hours }, (_, n) => html`<li key=${n} style=${`top:${(n / hours) * 100}%`}>${n ? `${String(range[0] / 60 + n).padStart(2, "0")}:00` : ""}</li>`)}</ol>
       ${columns.map((column, n) => html`
-        <section key=${column.key} class=${classes("cal-col", may && "can-book")} data-col=${n} aria-label=${column.name} onClick=${(event) => slot(event, column)}>
+        <section key=${column.key} class=${classes("cal-col", may && "can-book")} data-col=${n} aria-label=${column.name} onClick=${(event) => slot(event, n)}>
           ${column.open && closures(column.open, range).map(([from, to]) => html`<div key=${from} class="cal-closed" style=${place(from, to)}></div>`)}
           <ol class="plain">${column.items.map((booking) => {
             const { lane, of, wide } = laid[n].get(booking.id);

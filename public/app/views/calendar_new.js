@@ -4,7 +4,7 @@ import { post } from "../core/api.js";
 import { html, useEffect, useState } from "../core/html.js";
 import { clock, shortDay } from "../core/time.js";
 import { done } from "../core/toasts.js";
-import { nameOf } from "../core/words.js";
+import { nameOf, sentence } from "../core/words.js";
 import { ContactField } from "../parts/contact_field.js";
 import { Field, Problems } from "../parts/form.js";
 import { Aside } from "../parts/view.js";
@@ -15,9 +15,9 @@ const URGENCIES = ["routine", "soon", "urgent"];
 const DEFAULT_MINUTES = 30;
 const NOBODY = { first_name: "", last_name: "", phone: "", email: "" };
 
-const Choice = ({ label, value, onChange, options, none }) => html`<label class="field"><span>${label}</span>
+const Choice = ({ label, value, onChange, options, none, words }) => html`<label class="field"><span>${label}</span>
   <select onChange=${(event) => onChange(event.target.value)}>${none && html`<option value="" selected=${!value}>${none}</option>`}
-    ${options.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${each}</option>`)}</select></label>`;
+    ${options.map((each) => html`<option key=${each} value=${each} selected=${each === value}>${words ? sentence(each) : each}</option>`)}</select></label>`;
 
 /** `at`, `who`: the slot that was clicked. `show(at, minutes, who)` lets the calendar draw what is being made. */
 export function NewBooking({ at, who, services, people, back, show, made }) {
@@ -70,7 +70,7 @@ export function NewBooking({ at, who, services, people, back, show, made }) {
         ${people.length
           ? html`<${Choice} label="With" value=${draft.practitioner} onChange=${(practitioner) => set({ practitioner })} none="Nobody yet" options=${people} />`
           : html`<${Field} label="With" value=${draft.practitioner} onInput=${(practitioner) => set({ practitioner })} maxlength="100" />`}
-        <${Choice} label="Urgency" value=${draft.urgency} onChange=${(urgency) => set({ urgency })} options=${URGENCIES} />
+        <${Choice} label="Urgency" value=${draft.urgency} onChange=${(urgency) => set({ urgency })} options=${URGENCIES} words />
       </div>
       <${Field} label="Location" value=${draft.location} onInput=${(location) => set({ location })} maxlength="200" />
       <${Field} label="Note" area="2" value=${draft.note} onInput=${(note) => set({ note })} maxlength="2000" />

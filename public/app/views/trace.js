@@ -4,11 +4,12 @@ import { useData } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { sentence } from "../core/words.js";
+import { provider, sentence, templateName } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
 import { KINDS, whyLink } from "../parts/why.js";
 import { Answer, Empty, View } from "../parts/view.js";
+import { readable } from "./automation_form.js";
 
 /** By kind of step: what it is called, its mark, the page that shows it and the permission that page needs. */
 const STEPS = {
@@ -22,6 +23,7 @@ const STEPS = {
   job: ["Work behind it", "jobs", "jobs", "jobs:read"],
   delivery: ["Webhook", "webhooks", "webhooks", "log:read"],
   webhook: ["Webhook", "webhooks", "webhooks", "log:read"],
+  action: ["What it did", "check", null, null],
   staff: ["A colleague", "contacts", null, null],
   request: ["A colleague", "contacts", null, null],
   contact: ["Contact", "contacts", "contacts", "contacts:read"],
@@ -34,7 +36,7 @@ export function Page({ id }) {
   const answer = useData(asked ? `/trace/${kind}/${encodeURIComponent(of)}` : null);
   const chain = answer.data?.chain ?? [];
   const lead = chain[0];
-  return html`<${View} title="Why did this happen?" count=${lead ? sentence(lead.title) : ""}>
+  return html`<${View} title="Why did this happen?" count=${lead ? titleOf(lead) : ""}>
     ${asked
       ? html`<${Answer} of=${answer} rows=${5} isEmpty=${!chain.length} empty=${html`<${Empty} icon="search" title="Nothing is known of this">What is older than the log is kept reaches back no further.<//>`}>
           <div class="trace"><p class="quiet">The latest first; each step was caused by the one below it.</p>
@@ -52,10 +54,19 @@ function Step({ step, first, last }) {
     <span class="step-mark"><${Icon} name=${icon} size=${14} /></span>
     <div class="step-text">
       <p class="step-kind"><span>${first ? name : last ? `${name}, where it began` : name}</span><${Time} at=${step.at} /></p>
-      <p class="step-title">${href ? html`<a href=${href}>${step.title}</a>` : step.title}</p>
-      ${step.detail && html`<p class="quiet step-detail">${step.detail}</p>`}
+      <p class="step-title">${href ? html`<a href=${href}>${titleOf(step)}</a>` : titleOf(step)}</p>
+      ${step.detail && html`<p class="quiet step-detail">${firstUp(readable(step.detail))}</p>`}
     </div>
   </li>`;
+}
+
+const firstUp = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Names of the machine as people say them. */
+function titleOf({ kind, title }) {
+  if (!/^[a-z0-9_.-]+$/.test(title ?? "")) return readable(title);
+  if (kind === "message") return templateName(title);
+  return kind === "delivery" || kind === "webhook" ? `From ${provider(title)}` : sentence(title);
 }
 
 /** A page of ours for a step: the one the server names, else the one of its kind. */
