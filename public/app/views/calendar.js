@@ -92,6 +92,10 @@ export function Page({ id, query }) {
     if (booking) setMove({ booking, at: booking.starts_at, who: booking.practitioner, keys: true });
     return !!booking;
   }
+  /** Where the open booking covers the hours it is put aside first. */
+  function takeFromAside(wanted) {
+    if (take(wanted) && matchMedia("(max-width: 1099px)").matches) go(back);
+  }
   function set(at, who) {
     setError(null);
     setMove((was) => ({ ...was, at, who }));
@@ -150,7 +154,7 @@ export function Page({ id, query }) {
   const aside = making
     ? html`<${NewBooking} at=${Number(query.at) || nextQuarter(now)} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
         made=${(story, opened) => (bookings.reload(), opened && go(link("calendar", opened, plain), { replace: true }))} />`
-    : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => take(id) : undefined} />`;
+    : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => takeFromAside(id) : undefined} />`;
   return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters} aside=${aside}>
     <${Answer} of=${bookings} rows=${10}>
       <${CalendarGrid} columns=${columns} now=${now} openId=${id} hrefOf=${(booking) => link("calendar", booking.id, plain)} ghost=${ghost} moving=${move?.booking.id}

@@ -14,6 +14,7 @@ import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
+import { Why } from "../parts/why.js";
 import { Answer, Aside, Empty, More, View } from "../parts/view.js";
 
 const TABS = [...statesOf("job").sort((a, b) => (b.value === "dead") - (a.value === "dead")), { value: "all", label: "All" }];
@@ -67,6 +68,6 @@ function Opened({ id, back, onChange }) {
       ["Tries", row.attempts],
       ["Error", row.error_code && html`<code>${row.error_code}</code>`],
       ["About", row.subject_id && html`<code>${row.subject_id}</code>`],
-      ["Why", html`<${Cause} trace=${row.trace_id} kind=${row.cause_kind} id=${row.cause_id} />`],
+      ["Why", html`<${Cause} trace=${row.trace_id} kind=${row.cause_kind} id=${row.cause_id} /> <${Why} kind="job" id=${row.id}>The whole story<//>`],
     ]} />`}<//><//>`;
 }

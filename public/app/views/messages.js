@@ -12,6 +12,7 @@ import { Pick, Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
+import { Why } from "../parts/why.js";
 import { Answer, Aside, Empty, More, View } from "../parts/view.js";
 
 const TABS = [{ value: "", label: "Until now" }, { value: "planned", label: "Planned" }, { value: "in", label: "Received" }, { value: "all", label: "All" }];
@@ -84,6 +85,6 @@ function Detail({ message }) {
       ["Carrier's note", message.provider_note],
       ["Tries", message.attempt > 1 ? message.attempt : ""],
       ["Booking", message.booking_id && can("bookings:read") && html`<a href=${link("calendar", message.booking_id)}>Open the booking</a>`],
-      ["Why", html`<${Cause} trace=${message.trace_id} kind=${message.cause_kind} id=${message.cause_id} />`],
+      ["Why", html`<${Cause} trace=${message.trace_id} kind=${message.cause_kind} id=${message.cause_id} /> <${Why} kind="message" id=${message.id}>The whole story<//>`],
     ]} />`;
 }

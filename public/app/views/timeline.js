@@ -8,6 +8,7 @@ import { sentence, templateName, why } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Answer, Empty, More } from "../parts/view.js";
+import { Why } from "../parts/why.js";
 
 /** Rows under their day; whatever is to come belongs to "Ahead". */
 function byDay(items, now) {
@@ -53,5 +54,5 @@ function who({ kind, direction, channel }) {
 function Cause({ item }) {
   const { can } = useSession();
   if (!can("messages:read")) return null;
-  return html`<a class="quiet" href=${link("messages", item.id)}>Details</a>`;
+  return html`<a class="quiet" href=${link("messages", item.id)}>Details</a>${item.direction === "out" && html`<${Why} kind="message" id=${item.id} />`}`;
 }
