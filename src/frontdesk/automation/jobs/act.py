@@ -20,7 +20,7 @@ from frontdesk.core.rows import Job
 
 async def act(ctx: Ctx, job: Job) -> None:
     """Bring one run to its end. One that ended, or never came about, is left alone."""
-    await deciding(lambda: _act(ctx, str(job.payload["run"])))
+    await deciding(lambda: _act(ctx, job.subject_id))
 
 
 async def _act(ctx: Ctx, run_id: str) -> None:
@@ -62,4 +62,4 @@ def _held(run: Waiting, facts: Facts) -> str:
 
 def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
     """Its job is dead: the run failed, and says why."""
-    return [writes.fail_run(str(job.payload.get("run", "")), error, ctx.now)]
+    return [writes.fail_run(job.subject_id, error, ctx.now)]

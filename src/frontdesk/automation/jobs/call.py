@@ -23,7 +23,7 @@ PATIENCE = 20
 
 async def call(ctx: Ctx, job: Job) -> None:
     """One POST. A repeat carries the same id, by which the other side knows it."""
-    planned = await runs.call(ctx, str(job.payload["call"]))
+    planned = await runs.call(ctx, job.subject_id)
     if planned.state == "delivered":
         return
     platform = ctx.platform
@@ -73,4 +73,4 @@ async def _settle(ctx: Ctx, planned: CallRow, response: HttpResponse, again: lis
 
 def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
     """Its job is dead: so is the call, until a person has it tried again."""
-    return [writes.gave_up(str(job.payload.get("call", "")), error, ctx.now)]
+    return [writes.gave_up(job.subject_id, error, ctx.now)]

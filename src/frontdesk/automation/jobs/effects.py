@@ -1,7 +1,7 @@
 """What a run does: each action of its definition as statements for one commit, with the key that finds its effect."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from frontdesk.automation import writes
@@ -32,7 +32,7 @@ from frontdesk.contacts.rules.pipeline import label_of
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import FrontdeskError
-from frontdesk.core.events import Event, Part
+from frontdesk.core.events import Event, EventDraft, Part
 from frontdesk.core.hours import BusinessHours
 from frontdesk.messaging import writes as messaging
 from frontdesk.messaging.jobs.words import values_for
@@ -90,7 +90,22 @@ async def effects_of(ctx: Ctx, definition: Definition, occasion: Occasion) -> li
                 steps.append(_task(ctx, action, key, occasion))
             case Notify():
                 steps.append(_notice(ctx, action, key, occasion))
-    return steps
+    return _told_once(steps)
+
+
+def _told_once(steps: list[Step]) -> list[Step]:
+    """However many changes a run makes to its contact, it is one edit: only the last of them is an event."""
+    told, kept = False, list[Step]()
+    for step in reversed(steps):
+        parts: list[Part] = []
+        for part in reversed(step.parts):
+            if isinstance(part, EventDraft) and part.type == "contact.updated":
+                if told:
+                    continue
+                told = True
+            parts.insert(0, part)
+        kept.insert(0, replace(step, parts=parts))
+    return kept
 
 
 def _nobody(action: Action) -> Step:

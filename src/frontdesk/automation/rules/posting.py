@@ -18,6 +18,32 @@ from frontdesk.core.parsing import dump_json
 
 SECRET = "webhook_signing_secret"  # noqa: S105 - its name
 MAX_BODY = 100_000
+# What others are told; they build on these names, so none goes away.
+OF_CONTACT = {
+    "id",
+    "first_name",
+    "last_name",
+    "email",
+    "phone",
+    "time_zone",
+    "stage",
+    "source",
+    "tags",
+    "created_at",
+}
+OF_BOOKING = {
+    "id",
+    "contact_id",
+    "status",
+    "service",
+    "practitioner",
+    "location",
+    "urgency",
+    "starts_at",
+    "ends_at",
+    "time_zone",
+    "value_minor",
+}
 KEEP = 1_000
 """Characters of an answer that are kept, for whoever looks why it failed."""
 _INSIDE = ("localhost", ".localhost", ".local", ".internal", ".lan", ".home", ".corp", ".intranet", ".test")
@@ -72,8 +98,8 @@ def body_of(
         "at": at,
         "rule": dict(rule),
         "event": dict(event) if event else None,
-        "contact": contact.model_dump(mode="json") if contact else None,
-        "booking": booking.model_dump(mode="json") if booking else None,
+        "contact": contact.model_dump(mode="json", include=OF_CONTACT) if contact else None,
+        "booking": booking.model_dump(mode="json", include=OF_BOOKING) if booking else None,
     }
     body = dump_json(told)
     return body if len(body) <= MAX_BODY else dump_json({**told, "event": None})

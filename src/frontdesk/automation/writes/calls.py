@@ -16,7 +16,7 @@ def plan_call(ctx: Ctx, id_: str, run_id: str, step: int, url: str, body: str) -
         """,
         {"id": id_, "run_id": run_id, "step": step, "url": url, "body": body, "now": ctx.now},
     )
-    return [row, JobDraft(CALL, key=id_, payload={"call": id_}, subject_id=id_)]
+    return [row, JobDraft(CALL, key=id_, subject_id=id_)]
 
 
 def tried(

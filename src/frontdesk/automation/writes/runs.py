@@ -74,7 +74,7 @@ def open_run(ctx: Ctx, draft: RunDraft) -> list[Part]:
         },
     )
     if not draft.cut:
-        return [row, JobDraft(ACT, key=id_, payload={"run": id_}, subject_id=id_, due_at=draft.due_at)]
+        return [row, JobDraft(ACT, key=id_, subject_id=id_, due_at=draft.due_at)]
     told = {
         "rule": draft.rule_name,
         "run": id_,
