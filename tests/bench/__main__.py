@@ -4,9 +4,9 @@ import argparse
 import json
 import sys
 
-from bench import tick, webhook
+from bench import report, tick, webhook
 
-BENCHES = {"tick": tick, "webhook": webhook}
+BENCHES = {"report": report, "tick": tick, "webhook": webhook}
 
 
 def main(arguments: list[str]) -> int:
