@@ -13,7 +13,7 @@ from frontdesk.contacts.rules.attribution import MODELS, attribute
 
 Row = Mapping[str, Any]
 TABLES = ("bookings", "contacts", "touchpoints", "messages", "tasks")
-WORDS = {"clicksend": "sms", "twilio": "sms", "resend": "email", "": "unknown"}
+WORDS: dict[str, str] = {"clicksend": "sms", "twilio": "sms", "resend": "email", "": "unknown"}
 SHOWN = ("sent", "delivered", "failed", "skipped", "unknown", "received")
 NINETY_DAYS = 90 * 24 * 3_600_000
 
@@ -41,7 +41,7 @@ def figures(tables: Mapping[str, Sequence[Row]], zone: ZoneInfo) -> dict[tuple[s
     booked = {each["contact_id"] for each in tables["bookings"]}
     for each in tables["contacts"]:
         if each["merged_into"] is None:
-            source = WORDS.get(each["source"], each["source"])
+            source = said(each["source"])
             found[day(each["created_at"]), "leads", source] += 1
             found[day(each["created_at"]), "converted", source] += each["id"] in booked
     for each in tables["messages"]:
@@ -54,6 +54,11 @@ def figures(tables: Mapping[str, Sequence[Row]], zone: ZoneInfo) -> dict[tuple[s
     for began, answered in waits(tables):
         found[day(began), "waits", "open" if answered is None else three_digits(answered - began)] += 1
     return {place: value for place, value in found.items() if value}
+
+
+def said(source: str) -> str:
+    """A source as reports call it."""
+    return WORDS.get(source, source)
 
 
 def led_to(booking: Row, tables: Mapping[str, Sequence[Row]]) -> list[tuple[int, str, str]]:
@@ -72,17 +77,13 @@ def led_to(booking: Row, tables: Mapping[str, Sequence[Row]]) -> list[tuple[int,
     for each in tables["messages"]:
         if each["contact_id"] == who and each["direction"] == "in" and each["keyword"] == "":
             touches.append((each["due_at"], each["id"], each["channel"]))
-    touches = [
-        (at, id_, WORDS.get(source, source))
-        for at, id_, source in touches
-        if made - NINETY_DAYS <= at <= made
-    ]
+    touches = [(at, id_, said(source)) for at, id_, source in touches if made - NINETY_DAYS <= at <= made]
     for each in tables["contacts"]:
-        source = WORDS.get(each["source"], each["source"])
+        source = said(each["source"])
         came = each["id"] == who and made - NINETY_DAYS <= each["created_at"] <= made
         if came and source not in {known for _, _, known in touches}:
             touches.append((each["created_at"], "", source))
-    return touches or [(made, booking["id"], WORDS.get(booking["source"], booking["source"]))]
+    return touches or [(made, booking["id"], said(booking["source"]))]
 
 
 def waits(tables: Mapping[str, Sequence[Row]]) -> list[tuple[int, int | None]]:
