@@ -21,6 +21,7 @@ NAMES_NOBODY = {
     "key": "booking.reminder",
     "channel": "sms",
     "stage": "appointment",
+    "report_kind": "weekly",
 }
 """Path parameters that are no tenant's own: every tenant has a secret, a template and a stage of this name."""
 POINTS_AT = {
@@ -36,7 +37,7 @@ POINTS_AT = {
 """Query parameters that name something of a tenant, and which of its facts."""
 HARMLESS = {
     *("after", "limit", "state", "stage", "tag", "status", "channel", "direction", "source", "verdict"),
-    *("view", "type", "kind", "subject_kind", "starts_from", "starts_before", "due_before"),
+    *("view", "type", "kind", "subject_kind", "starts_from", "starts_before", "due_before", "seq"),
 }
 
 
@@ -90,6 +91,7 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
     stage.drain()
     mail = sandbox.emails(to=mailbox, contains="Reminder", at_least=1)[-1]
     stage.set_clock(0)
+    browser = sandbox.browser(api.get("/api/v1/push/key")["key"])
     link = re.search(r"/unsubscribe/([\w-]+)", mail["text"])
     assert link
     ids = {
@@ -100,6 +102,7 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
         "event_id": events[0]["id"],
         "job_id": jobs[0]["id"],
         "staff_id": office.staff_ids["owner"],
+        "subscription_id": api.post("/api/v1/push/subscriptions", browser["subscription"])["id"],
         "token": link[1],
         "task_id": task["id"],
         "merge_id": merged["merge_id"],

@@ -38,18 +38,18 @@ def _period(ctx: Ctx, kind: Kind, start: date | None) -> Period:
 
 
 async def get_report(
-    ctx: CtxDep, kind: Kind, start: Start = None, model: Model = "first", fresh: Fresh = False
+    ctx: CtxDep, report_kind: Kind, start: Start = None, model: Model = "first", fresh: Fresh = False
 ) -> Report:
     """The week (Monday to Monday) or month that `start` is in, on the tenant's clock, beside the one before.
 
     `model` says how a booking and its revenue are shared among what led to it within 90 days.
     """
-    return await making.report(ctx, _period(ctx, kind, start), model, fresh=fresh)
+    return await making.report(ctx, _period(ctx, report_kind, start), model, fresh=fresh)
 
 
-async def get_sheet(ctx: CtxDep, kind: Kind, start: Start = None, model: Model = "first") -> Response:
+async def get_sheet(ctx: CtxDep, report_kind: Kind, start: Start = None, model: Model = "first") -> Response:
     """The same as a CSV file for spreadsheets."""
-    made = await making.report(ctx, _period(ctx, kind, start), model)
+    made = await making.report(ctx, _period(ctx, report_kind, start), model)
     name = sheet.filename(made, ctx.tenant.slug)
     return Response(
         sheet.sheet(made),
@@ -89,9 +89,9 @@ class Mailed(BaseModel):
     to: list[str]
 
 
-async def mail_report(ctx: CtxDep, kind: Kind, mailing_: Mailing) -> Mailed:
+async def mail_report(ctx: CtxDep, report_kind: Kind, mailing_: Mailing) -> Mailed:
     """Mail a report now."""
-    period = _period(ctx, kind, mailing_.start)
+    period = _period(ctx, report_kind, mailing_.start)
     return Mailed(to=await mailing.send(ctx, period, mailing_.to))
 
 
