@@ -9,21 +9,24 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from local.child import ROOT
 from seed.office import Office
+from support.looking import broken, settled
 from support.screens import Screens
 from support.stage import Stage, new_phone
 from support.times import SYDNEY, nine_in_sydney
 
 Opened = Callable[..., Page]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PLACES = {
     "today": "/app/today",
     "booking": "/app/today/{booking}",
     "contacts": "/app/contacts",
     "nobody": "/app/contacts?q=zzzz",
+    "task": "/app/today?task={task}",
     "contact": "/app/contacts/{contact}",
+    "details": "/app/contacts/{contact}?part=details",
+    "pipeline": "/app/pipeline",
+    "inbox": "/app/inbox",
+    "thread": "/app/inbox/{contact}",
     "week": "/app/calendar?day={day}",
     "day": "/app/calendar?span=day&day={day}",
     "messages": "/app/messages?show=all",
@@ -61,34 +64,26 @@ def places(stage: Stage, clinic: Office) -> dict[str, str]:
     def first(path: str, **query: Any) -> str:
         return str(api.items(f"/api/v1/{path}", **query)[0]["id"])
 
+    ava = first("contacts", search="Ava")
+    task = {
+        "type": "follow_up",
+        "title": "Ask for the referral",
+        "contact_id": ava,
+        "due_at": stage.runtime.now_ms(),
+    }
+    later = stage.runtime.now_ms() + 30 * 3_600_000
+    api.post("/api/v1/tasks", {**task, "title": "Order contrast medium", "due_at": later})
     api.patch("/api/v1/settings", {"version": 1, "settings": {"reminder_hours": [24]}})
     return {
         "booking": first("bookings"),
-        "contact": first("contacts", search="Ava"),
+        "task": str(api.post("/api/v1/tasks", task)["id"]),
+        "contact": ava,
         "message": first("messages", state="skipped"),
         "delivery": first("deliveries", source="wix", verdict="accepted"),
         "refused": first("deliveries", verdict="refused"),
         "job": first("jobs", state="done"),
         "day": datetime.fromtimestamp(nine_in_sydney(5) / 1000, SYDNEY).date().isoformat(),
     }
-
-
-def settled(page: Page) -> None:
-    """Waits until the page shows what it came for."""
-    expect(page.locator("h1:visible, h2:visible").first).to_be_visible()
-    expect(page.locator(".loading")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
-
-
-def broken(page: Page) -> list[str]:
-    """What axe finds, a line each."""
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(AXE.read_text())
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
-    return [
-        f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
-        for each in found["violations"]
-    ]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -130,7 +125,11 @@ def test_axe_finds_nothing_in_what_opens(
     settled(page)
     base = page.url.split("/app/")[0]
     openers = {
-        f"/app/contacts/{places['contact']}": ["Edit"],
+        f"/app/contacts/{places['contact']}": ["History", "Change consent to Text", "Edit"],
+        "/app/contacts": ["Contact"],
+        "/app/today": ["Task"],
+        "/app/pipeline": ["Move Ava Nguyen"],
+        f"/app/inbox/{places['contact']}": ["Send later"],
         "/app/settings/templates": ["Open Confirmation, e-mail"],
         "/app/settings/access": ["Rotate: Resend API key"],
         "/app/settings/staff": ["Add", "Deactivate The Viewer"],

@@ -36,6 +36,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   const week = useWeek();
   const written = !!(draft.template || (draft.body.trim() && (draft.channel === "sms" || draft.subject.trim())));
   const preview = usePreview(contact.id, written && channels.length ? wordsOf(draft) : null);
+  const filled = preview.fresh ? preview.data : null; // a template's words, once they are those of this one
   const area = useRef(null);
   const set = (fields) => setDraft((was) => ({ ...was, ...fields }));
   useEffect(() => void (draft.template || draft.body || draft.subject ? drafts.set(contact.id, draft) : drafts.delete(contact.id)), [draft]);
@@ -44,7 +45,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   const choices = (templates.data?.items ?? []).filter((each) => each.channel === draft.channel && !/^keyword\.|^auth\./.test(each.key));
   const pickTemplate = (name) => set({ template: name, booking_id: name ? (draft.booking_id ?? upcoming(bookings)?.id ?? null) : null });
   // The words as they would go, to be changed by hand from here on.
-  const ownWords = () => (set({ template: "", body: preview.data?.body ?? "", subject: preview.data?.subject ?? "" }), requestAnimationFrame(() => area.current?.focus()));
+  const ownWords = () => (set({ template: "", body: filled.body, subject: filled.subject }), requestAnimationFrame(() => area.current?.focus()));
 
   async function send(event) {
     event?.preventDefault();
@@ -94,8 +95,8 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
       </div>
       ${draft.channel === "email" && !draft.template && html`<input class="composer-subject" aria-label="Subject" placeholder="Subject" value=${draft.subject} onInput=${(event) => set({ subject: event.target.value })} maxlength="200" />`}
       ${draft.template
-        ? html`<div class="composer-words">${preview.data?.subject && html`<p><strong>${preview.data.subject}</strong></p>`}<p>${preview.data?.body ?? ""}</p>
-            <button type="button" class="button small ghost" disabled=${!preview.data?.body} onClick=${ownWords}>Change the words</button></div>`
+        ? html`<div class="composer-words">${filled?.subject && html`<p><strong>${filled.subject}</strong></p>`}<p>${filled?.body ?? ""}</p>
+            <button type="button" class="button small ghost" disabled=${!filled?.body} onClick=${ownWords}>Change the words</button></div>`
         : html`<textarea ref=${area} class="composer-text" data-reply rows="2" aria-label="Message" placeholder=${placeholder ?? `Write to ${nameOf(contact)}`} value=${draft.body} onInput=${(event) => set({ body: event.target.value })} maxlength="5000"></textarea>`}
       ${draft.exact && html`<label class="composer-when"><span>Send at</span><input type="datetime-local" value=${localText(draft.send_at)} onChange=${(event) => set({ send_at: localInstant(event.target.value) })} /></label>`}
       <div class="composer-foot">

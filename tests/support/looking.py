@@ -1,0 +1,26 @@
+"""A page as its reader meets it: when it is there, and what is wrong with it."""
+
+from playwright.sync_api import Page, expect
+
+from local.child import ROOT
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def settled(page: Page) -> None:
+    """Waits until the page shows what it came for."""
+    expect(page.locator("h1:visible, h2:visible").first).to_be_visible()
+    expect(page.locator(".loading")).to_have_count(0)
+    page.wait_for_load_state("networkidle")
+
+
+def broken(page: Page) -> list[str]:
+    """What axe finds, a line each."""
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    return [
+        f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
+        for each in found["violations"]
+    ]
