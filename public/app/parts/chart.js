@@ -63,7 +63,7 @@ export function Chart({ title, labels, names, series, format }) {
     <div class="plot" ref=${place} role="img" aria-label=${`${title}. ${summary}.`}></div>
     ${error && html`<p class="field-error">The chart could not be drawn; the figures are in the table.</p>`}
     <details class="as-table"><summary>As a table</summary>
-      <div class="table-scroll" tabindex="0" role="region" aria-label=${`${title}, as a table`}><table><thead><tr><th scope="col">Day</th>${series.map(({ label }) => html`<th scope="col" key=${label}>${label}</th>`)}</tr></thead>
+      <div class="table-scroll" tabindex="0" role="group" aria-label=${`${title}, as a table`}><table><thead><tr><th scope="col">Day</th>${series.map(({ label }) => html`<th scope="col" key=${label}>${label}</th>`)}</tr></thead>
         <tbody>${names.map((name, n) => html`<tr key=${name}><th scope="row">${name}</th>${series.map(({ label, values }) => html`<td key=${label}>${format(values[n])}</td>`)}</tr>`)}</tbody></table></div>
     </details>
   </figure>`;

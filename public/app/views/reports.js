@@ -30,8 +30,10 @@ export function Page({ query }) {
   const report = answer.data;
   const running = report && dayOf(report.period.end) > Date.now();
   const actions = html`
-    <a class="button icon-only" href=${report ? withQuery({ start: report.period.previous_start }) : "#"} aria-label="The one before" aria-disabled=${!report}><${Icon} name="left" /></a>
-    <a class="button icon-only" href=${report && !running ? withQuery({ start: report.period.end }) : undefined} aria-label="The one after" aria-disabled=${!report || running ? "true" : undefined}><${Icon} name="right" /></a>
+    ${report && html`<a class="button icon-only" href=${withQuery({ start: report.period.previous_start })} aria-label="The one before"><${Icon} name="left" /></a>`}
+    ${report && !running
+      ? html`<a class="button icon-only" href=${withQuery({ start: report.period.end })} aria-label="The one after"><${Icon} name="right" /></a>`
+      : html`<button type="button" class="button icon-only" aria-label="The one after" disabled><${Icon} name="right" /></button>`}
     <${Export} kind=${kind} model=${model} report=${report} />`;
   const filters = html`<${Tabs} name="kind" label="Period" options=${KINDS} fallback="weekly" />
     <label class="pick"><span class="unseen">Credit for bookings goes to</span>

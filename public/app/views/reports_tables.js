@@ -9,7 +9,7 @@ import { Change, useNumbers } from "./reports_figures.js";
 function Table({ title, about, columns, rows, empty }) {
   const id = `report-${title.toLowerCase().replaceAll(" ", "-")}`;
   return html`<section class="panel report-table" aria-labelledby=${id}><h2 id=${id}>${title}</h2>${about && html`<p class="quiet">${about}</p>`}
-    ${rows.length ? html`<div class="table-scroll" tabindex="0" role="region" aria-labelledby=${id}><table>
+    ${rows.length ? html`<div class="table-scroll" tabindex="0" role="group" aria-label=${`${title}, the table`}><table>
       <thead><tr>${columns.map((name) => html`<th scope="col" key=${name}>${name}</th>`)}</tr></thead>
       <tbody>${rows.map(({ key, name, share, cells }) => html`<tr key=${key}><th scope="row"><span class="share" style=${`--share:${Math.round((share ?? 0) * 100)}%`}>${name}</span></th>${cells.map((cell, n) => html`<td key=${n}>${cell}</td>`)}</tr>`)}</tbody>
     </table></div>` : html`<${Empty} icon="reports" title=${empty} />`}

@@ -52,7 +52,7 @@ function Day({ day, spans, onChange, copy }) {
   const problem = wrongWith(spans);
   const swap = (n, changes) => onChange(spans.map((each, at) => (at === n ? { ...each, ...changes } : each)));
   const full = spans.length >= MOST || spans.some(({ closes }) => closes === "00:00");
-  return html`<li class="day-hours" role="group" aria-label=${name}>
+  return html`<li><div class="day-hours" role="group" aria-label=${name}>
     <span class="day-name">${name}</span>
     <div class="spans">
       ${spans.length === 0 && html`<span class="quiet">Closed</span>`}
@@ -66,9 +66,9 @@ function Day({ day, spans, onChange, copy }) {
     </div>
     <div class="day-more">
       ${!full && html`<button type="button" class="button small ghost" aria-label=${`${name}: ${spans.length ? "add a span" : "open"}`} onClick=${() => onChange([...spans, after(spans)])}><${Icon} name="plus" size=${12} />${spans.length ? "Span" : "Open"}</button>`}
-      ${spans.length > 0 && html`<button type="button" class="button small ghost" aria-label=${`Copy ${name} to all days`} onClick=${copy}>Copy to all</button>`}
+      ${spans.length > 0 && html`<button type="button" class="button small ghost" aria-label=${`Copy to all: ${name}`} onClick=${copy}>Copy to all</button>`}
     </div>
-  </li>`;
+  </div></li>`;
 }
 
 function ClosedDays({ days, onChange }) {
