@@ -8,6 +8,9 @@ import pytest
 
 from frontdesk import app
 from frontdesk.auth import queries as auth
+from frontdesk.auth.queries import standing
+from frontdesk.automation.queries import candidates, lineage, past, runs, scenes
+from frontdesk.automation.queries.candidates import Window
 from frontdesk.bookings import queries as bookings
 from frontdesk.bookings import writes as booking_writes
 from frontdesk.bookings.rules import Booking
@@ -15,12 +18,16 @@ from frontdesk.contacts import queries as contacts
 from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound, SystemDb
+from frontdesk.core.events import event
+from frontdesk.core.live import LAST_SEQ, hints_after
 from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
 from frontdesk.core.tick import ring_due, tick
 from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import Listed
 from frontdesk.messaging.rules.message import Outgoing
+from frontdesk.notices import queries as notices
+from frontdesk.notices.writes import forget as forget_notices
 from frontdesk.spine import queries as spine
 from frontdesk.spine import writes as forgetting
 from support.platform import NOON, World, make_platform, make_tenant
@@ -107,7 +114,34 @@ SLOT: dict[str, Any] = {
     "now": NOON,
     "real": NOON,
 }
+WINDOW = Window(NOON, "", NOON + 1)
+RUNS = _none(("rule_id", "contact_id", "state"))
+RULES: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
+    **{
+        f"whose time came by {anchor}": lambda ctx, anchor=anchor: candidates.candidates(
+            ctx, anchor, WINDOW, 50
+        )
+        for anchor in candidates.ANCHORED
+    },
+    "rules that wait": lambda ctx: lineage.listeners(ctx, "booking.created", ("booking", "b1"), NOON),
+    "rules by the clock": lineage.clocked,
+    "the run behind": lambda ctx: lineage.behind(ctx, "event", "e1"),
+    "a rule's scene": lambda ctx: scenes.scene(ctx, "c1", "b1"),
+    "a contact then": lambda ctx: scenes.contact_said(ctx, "c1", 9),
+    "runs": lambda ctx: runs.listed(ctx, after=NEWEST, limit=50, **RUNS),
+    "runs of a rule": lambda ctx: runs.listed(ctx, after=NEWEST, limit=50, **{**RUNS, "rule_id": "r1"}),
+    "runs of a contact": lambda ctx: runs.listed(ctx, after=NEWEST, limit=50, **{**RUNS, "contact_id": "c1"}),
+    "runs in a state": lambda ctx: runs.listed(ctx, after=NEWEST, limit=50, **{**RUNS, "state": "cut"}),
+    "steps of a run": lambda ctx: runs.steps(ctx, "n1"),
+    "events to try a rule on": lambda ctx: past.happened(
+        ctx, "booking.created", NOON, NOON + 1, after=None, limit=50
+    ),
+    "silences": lambda ctx: past.silences(ctx, WINDOW, 9, ours=False, limit=50),
+    "scenes of the past": lambda ctx: past.scenes_then(ctx, [past.Moment(("c1", "b1"), 9, NOON)]),
+    "evaluating": lambda ctx: ctx.commit(event("booking.created", {}, of=("booking", "b1"))),
+}
 OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
+    **RULES,
     "tick": lambda ctx: ring_due(ctx.platform, SystemDb(ctx.platform.driver_of("main")), "main"),
     "withdraw": lambda ctx: ctx.commit(writes.withdraw(ctx, "b1", "cancelled")),
     "receipt": lambda ctx: messages.about(ctx, custom_string="m1", provider="clicksend", provider_id="p1"),
@@ -147,10 +181,15 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "forget": lambda ctx: ctx.commit(
         forgetting.forget_refused(NOON), forgetting.forget_commits(NOON), forgetting.forget_jobs(NOON)
     ),
+    "live": lambda ctx: ctx.db.together(LAST_SEQ, hints_after(5, 500), standing(["h"], NOON)),
+    "notices": lambda ctx: notices.notices(ctx, before=9, limit=30),
+    "unread notices": lambda ctx: notices.unread(ctx),
+    "a push": lambda ctx: notices.errand(ctx, "n1", "d1"),
+    "old notices": lambda ctx: ctx.commit(forget_notices(NOON)),
 }
 
 
-SMALL = ("SCAN CONSTANT", "SCAN (", "SCAN named")
+SMALL = ("SCAN up", "SCAN CONSTANT", "SCAN (", "SCAN named")
 """Rows that are no table's: a constant, a subquery, the steps of a recursion; like json_each, a virtual table."""
 
 

@@ -72,8 +72,14 @@ async def silences(ctx: Ctx, window: Window, shift: int, *, ours: bool, limit: i
         Candidate,
         """
         SELECT NULL AS booking_id, w.contact_id, w.at, w.id,
-               COALESCE((SELECT max(s.at) FROM said s WHERE s.tenant_id = :tenant
-                         AND s.contact_id = w.contact_id AND s.direction = 'in' AND s.at <= w.at), 0) AS mark
+               COALESCE((SELECT max(h.at) FROM (
+                 SELECT m.said_at AS at FROM messages m INDEXED BY messages_said
+                 WHERE m.tenant_id = :tenant AND m.contact_id = w.contact_id AND m.said_at <= w.at
+                   AND m.direction = 'in'
+                 UNION ALL
+                 SELECT t.at FROM touchpoints t INDEXED BY touchpoints_by_contact
+                 WHERE t.tenant_id = :tenant AND t.contact_id = w.contact_id AND t.at <= w.at
+                   AND t.kind = 'manychat.message') h), 0) AS mark
         FROM (
           SELECT contact_id, due_at AS at, id FROM messages INDEXED BY messages_by_due
           WHERE tenant_id = :tenant AND (due_at, id) > (:at, :id) AND due_at <= :until
@@ -82,8 +88,12 @@ async def silences(ctx: Ctx, window: Window, shift: int, *, ours: bool, limit: i
           SELECT id, created_at, id FROM contacts INDEXED BY contacts_by_creation
           WHERE tenant_id = :tenant AND (created_at, id) > (:at, :id) AND created_at <= :until AND :ours = 0
         ) w
-        WHERE NOT EXISTS (SELECT 1 FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = w.contact_id
-                            AND s.id <> w.id AND s.at > w.at AND s.at <= w.at + :shift)
+        WHERE NOT EXISTS (SELECT 1 FROM messages m INDEXED BY messages_said
+                          WHERE m.tenant_id = :tenant AND m.contact_id = w.contact_id
+                            AND m.said_at > w.at AND m.said_at <= w.at + :shift AND m.id <> w.id)
+          AND NOT EXISTS (SELECT 1 FROM touchpoints t INDEXED BY touchpoints_by_contact
+                          WHERE t.tenant_id = :tenant AND t.contact_id = w.contact_id
+                            AND t.at > w.at AND t.at <= w.at + :shift AND t.kind = 'manychat.message')
         ORDER BY w.at, w.id LIMIT :limit
         """,
         at=window.at,
@@ -135,10 +145,17 @@ async def scenes_then(ctx: Ctx, moments: Sequence[Moment]) -> list[Scene]:
            WHERE e.tenant_id = :tenant AND e.subject_kind = 'booking' AND e.subject_id = j.value ->> 1
              AND e.seq <= j.value ->> 2 AND e.recorded_at <= j.value ->> 3
            ORDER BY e.seq DESC LIMIT 1) AS booking_said,
-          (SELECT max(s.at) FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = j.value ->> 0
-             AND s.direction = 'in' AND s.at <= j.value ->> 3) AS heard_at,
-          (SELECT max(s.at) FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = j.value ->> 0
-             AND s.direction = 'out' AND s.at <= j.value ->> 3) AS wrote_at,
+          (SELECT max(h.at) FROM (
+             SELECT m.said_at AS at FROM messages m INDEXED BY messages_said
+             WHERE m.tenant_id = :tenant AND m.contact_id = j.value ->> 0 AND m.said_at <= j.value ->> 3
+               AND m.direction = 'in'
+             UNION ALL
+             SELECT t.at FROM touchpoints t INDEXED BY touchpoints_by_contact
+             WHERE t.tenant_id = :tenant AND t.contact_id = j.value ->> 0 AND t.at <= j.value ->> 3
+               AND t.kind = 'manychat.message') h) AS heard_at,
+          (SELECT max(m.said_at) FROM messages m INDEXED BY messages_said
+           WHERE m.tenant_id = :tenant AND m.contact_id = j.value ->> 0 AND m.said_at <= j.value ->> 3
+             AND m.direction = 'out') AS wrote_at,
           (SELECT min(b.starts_at) FROM bookings b INDEXED BY bookings_by_contact
            WHERE b.tenant_id = :tenant AND b.contact_id = j.value ->> 0 AND b.starts_at > j.value ->> 3
              AND b.created_at <= j.value ->> 3 AND b.status <> 'cancelled') AS next_booking_at,
