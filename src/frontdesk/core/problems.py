@@ -28,6 +28,7 @@ class Problem(BaseModel):
     """RFC 9457 problem details; `code` is for programs, `trace_id` finds the request in the logs.
 
     `contact_id` is the contact that is in the way: it has the number, or the one asked for was merged into it.
+    `reason` is the outbound gate's, where it would not let a message go.
     """
 
     type: str
@@ -38,6 +39,7 @@ class Problem(BaseModel):
     trace_id: str = ""
     errors: list[FieldProblem] = []
     contact_id: str = ""
+    reason: str = ""
 
 
 def problem_of(error: Exception, trace: str) -> Problem:
@@ -60,6 +62,7 @@ def problem_of(error: Exception, trace: str) -> Problem:
         trace_id=trace,
         errors=error.extra.get("errors", []),
         contact_id=error.extra.get("contact_id") or "",
+        reason=error.extra.get("reason") or "",
     )
 
 
