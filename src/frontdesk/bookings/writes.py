@@ -51,6 +51,33 @@ def update(before: Booking, after: Booking) -> list[Statement]:
     ]
 
 
+def heard(before: Booking, after: Booking) -> list[Statement]:
+    """What a provider said last, where nothing else changed: nobody's version of the booking grows old by it."""
+    return [
+        Statement(
+            """
+            UPDATE bookings SET source_seq = :source_seq, source_at = :source_at,
+              source_status = :source_status, source_starts_at = :source_starts_at,
+              source_ends_at = :source_ends_at, source_practitioner = :source_practitioner
+            WHERE tenant_id = :tenant AND id = :id AND version = :version
+              AND source_seq = :known_seq AND source_at = :known_at
+            """,
+            {
+                **after.model_dump(
+                    include={
+                        *("id", "source_seq", "source_at", "source_status", "source_starts_at"),
+                        *("source_ends_at", "source_practitioner"),
+                    }
+                ),
+                "version": before.version,
+                "known_seq": before.source_seq,
+                "known_at": before.source_at,
+            },
+        ),
+        expect(1),
+    ]
+
+
 def unchanged(bookings: Iterable[Booking]) -> Statement:
     """Stale unless each of these is still at its version: for a commit that changes what hangs on them."""
     return Statement(

@@ -96,3 +96,13 @@ def test_a_provider_that_confirms_is_a_confirmation() -> None:
     desk.book(sequence=2, status="confirmed")
     desk.work()
     assert facts(desk) == ["created", "confirmed"]
+
+
+def test_a_word_that_changes_nothing_anybody_could_notice_makes_nobodys_version_old() -> None:
+    desk = booked()
+    known = booking(desk)
+    after = word(desk, 2, at=HOUR, starts_in=5 * DAY)
+    assert (after.version, after.source_seq) == (known.version, 2)
+    assert facts(desk) == ["created"]
+    # It counts as heard all the same: what is older than it changes nothing.
+    assert word(desk, 1, at=0, starts_in=9 * DAY).starts_at == MORNING + 5 * DAY

@@ -35,7 +35,7 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
     after = _after(ctx, before, fact, contact.id, _person(ctx, fact))
     if before and rules.same(before, after):
         # Told again, or about what we do not keep: nothing changes, but the word counts as heard.
-        await ctx.commit(writes.update(before, after))
+        await ctx.commit(writes.heard(before, after))
         return
     change = rules.change_of(before, after)
     after, reminders = await replanned(ctx, before, after, contact)

@@ -159,7 +159,7 @@ SUMMARIES: dict[Change, str] = {
     "rescheduled": "Moved {service} to {when}",
     "cancelled": "Cancelled {service} on {when}",
     "confirmed": "Confirmed {service} on {when}",
-    "completed": "Came to {service} on {when}",
+    "completed": "Completed {service} on {when}",
     "no_show": "Did not come to {service} on {when}",
     "updated": "Updated {service} on {when}: {status}",
 }
