@@ -111,7 +111,7 @@ def test_colleagues_at_once_and_texts_in_between_leave_one_truth(
     (after,) = inbox(api)
     assert after["assignee_id"] in staff and not after["done"]
     assert after["unread"] == 4
-    heard = [each for each in api.items("/api/v1/messages", contact_id=one["contact_id"], direction="in")]
+    heard = api.items("/api/v1/messages", contact_id=one["contact_id"], direction="in")
     assert len(heard) == 5
     assert after["last"]["message_id"] == heard[0]["id"]
 
