@@ -1,13 +1,13 @@
 """The tenant's Durable Object: live sockets today; one class, several names a tenant (`<tenant>:live:staff`)."""
 
-from time import time_ns
 from typing import Any
 
 from js import Array, Object, Response, WebSocketPair, WebSocketRequestResponsePair
-from pyodide.ffi import jsnull, to_js
+from pyodide.ffi import jsnull
 from workers import DurableObject
 
 from frontdesk.auth.queries import standing
+from frontdesk.core.db import TenantDb
 from frontdesk.core.live import SOCKETS_EACH, SPOKE, TOO_MANY, Listener, bring_up_to_date
 from frontdesk.edge.live import LISTENER
 from frontdesk.edge.runtime import platform_of
@@ -29,37 +29,38 @@ class TenantAgent(DurableObject):
 
     async def fetch(self, request: Any) -> Any:
         """Take in a socket that our own door admitted."""
-        listener = str(getattr(request, "js_object", request).headers.get(LISTENER))
-        staff_id = Listener.model_validate_json(listener).staff_id
+        listener = Listener.model_validate_json(
+            str(getattr(request, "js_object", request).headers.get(LISTENER))
+        )
         client, server = WebSocketPair.new().object_values()
-        for socket in list(self._state.getWebSockets(staff_id))[SOCKETS_EACH - 1 :]:
+        for socket in list(self._state.getWebSockets(listener.staff_id))[SOCKETS_EACH - 1 :]:
             socket.close(TOO_MANY, "too many")
-        self._state.acceptWebSocket(server, Array.of(staff_id))
-        server.serializeAttachment(listener)
+        self._state.acceptWebSocket(server, Array.of(listener.staff_id))
+        server.serializeAttachment(listener.model_dump_json())
         await self.publish()
-        init = to_js({"status": 101, "webSocket": client}, dict_converter=Object.fromEntries)
-        return Response.new(None, init)
+        return Response.new(None, Object.fromEntries([["status", 101], ["webSocket", client]]))
 
     async def publish(self) -> None:
         """Bring every socket up to date. Calls that come meanwhile are answered by one more round at the end."""
-        self._again = True
-        if self._busy_until > _now():
-            return
         platform = platform_of(self.env, self._state)
+        self._again, real = True, platform.clock.real
+        if self._busy_until > real():
+            return
         try:
             while self._again:
-                self._busy_until, self._again = _now() + STUCK_MS, False
+                self._busy_until, self._again = real() + STUCK_MS, False
                 sockets = [Socket(raw) for raw in self._state.getWebSockets() if raw.readyState == 1]
                 if sockets:
-                    driver = platform.driver_of(sockets[0].listener.shard)
-                    await bring_up_to_date(driver, sockets, standing, platform.clock.real())
+                    first = sockets[0].listener
+                    db = TenantDb(platform.driver_of(first.shard), first.tenant_id)
+                    await bring_up_to_date(db, sockets, standing, real())
         except Exception as error:
             platform.log.error("live round failed", error)
         finally:
             self._busy_until = 0
         # A publish may be lost, a session may end in silence: look once in a while, as long as anybody listens.
         if len(self._state.getWebSockets()) and await self._state.storage.getAlarm() in (None, jsnull):
-            await self._state.storage.setAlarm(_now() + platform.settings.live_check_ms)
+            await self._state.storage.setAlarm(real() + platform.settings.live_check_ms)
 
     async def alarm(self, info: Any = None) -> None:
         """Look."""
@@ -75,7 +76,3 @@ class TenantAgent(DurableObject):
 
     async def webSocketError(self, socket: Any, error: Any) -> None:
         """Gone; its client comes back with what it heard last."""
-
-
-def _now() -> int:
-    return time_ns() // 1_000_000

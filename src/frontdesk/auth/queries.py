@@ -8,7 +8,7 @@ from frontdesk.auth.rules import SESSION_CACHE_S, Role, token_hash
 from frontdesk.core.arrival import Arrival, credential_of
 from frontdesk.core.clock import SECOND
 from frontdesk.core.ctx import Actor, Ctx
-from frontdesk.core.db import Bound, TenantDb, bind
+from frontdesk.core.db import Statement, TenantDb
 from frontdesk.core.pages import Cursor, Page, page
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Platform
@@ -104,16 +104,16 @@ async def caller_of(platform: Platform, tenant: Tenant, token: str) -> Caller | 
     return Caller(session.staff_id, session.role, hash_) if session and hash_ else None
 
 
-def standing(tenant_id: str, hashes: Sequence[str], real: int) -> Bound:
+def standing(hashes: Sequence[str], real: int) -> Statement:
     """Those of these sessions that still count at `real` (ms), each with its owner's role."""
-    return bind(
+    return Statement(
         """
         SELECT e.token_hash, s.role
         FROM sessions e JOIN staff s ON s.tenant_id = :tenant AND s.id = e.staff_id
         WHERE e.tenant_id = :tenant AND e.token_hash IN (SELECT value FROM json_each(:hashes))
           AND e.revoked_at IS NULL AND e.expires_at > :real AND s.active = 1
         """,
-        {"tenant": tenant_id, "hashes": dump_json(list(hashes)), "real": real},
+        {"hashes": dump_json(list(hashes)), "real": real},
     )
 
 

@@ -7,9 +7,9 @@ reconnects or was forgotten by a lost publish is brought from there to now, in o
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from frontdesk.core.db import Bound, Driver, bind
+from frontdesk.core.db import Statement, TenantDb
 from frontdesk.core.events import OWN, topic_of
 from frontdesk.core.pages import END_OF_TIME
 from frontdesk.core.parsing import dump_json
@@ -46,12 +46,8 @@ class Hint(BaseModel):
     booking_id: str
     actor: str
     at: int
-    only_for: str
-
-    @property
-    def text(self) -> str:
-        """As it goes out; whom alone it is for is nobody else's business."""
-        return self.model_dump_json(exclude={"only_for"})
+    only_for: str = Field(exclude=True)
+    """Whom alone it is for, or ""; nobody else's business, so it does not go out."""
 
     def is_for(self, staff_id: str, topics: frozenset[str]) -> bool:
         """Whether somebody who may hear of these topics hears of this."""
@@ -72,19 +68,18 @@ class Line(Protocol):
         ...
 
 
-Standing = Callable[[str, Sequence[str], int], Bound]
-"""From a tenant, session hashes and real ms to a read of `token_hash, role` of the sessions that still count."""
+Standing = Callable[[Sequence[str], int], Statement]
+"""From session hashes and real ms to a read of `token_hash, role` of the sessions that still count."""
+
+LAST_SEQ = Statement(
+    "SELECT coalesce(max(seq), 0) AS seq FROM events INDEXED BY events_by_seq WHERE tenant_id = :tenant AND seq > 0"
+)
+"""How far a tenant's log goes."""
 
 
-def newest(tenant_id: str) -> Bound:
-    """The last `seq` of a tenant."""
-    sql = "SELECT coalesce(max(seq), 0) AS seq FROM events WHERE tenant_id = :tenant"
-    return bind(sql, {"tenant": tenant_id})
-
-
-def hints_after(tenant_id: str, after: int, limit: int) -> Bound:
+def hints_after(after: int, limit: int) -> Statement:
     """Our own facts behind `after`, in the order they were committed: one writer, so none appears later before it."""
-    return bind(
+    return Statement(
         """
         SELECT seq, type, subject_kind, subject_id, actor_id AS actor, occurred_at AS at,
                CASE subject_kind WHEN 'contact' THEN subject_id
@@ -96,21 +91,20 @@ def hints_after(tenant_id: str, after: int, limit: int) -> Bound:
         WHERE tenant_id = :tenant AND seq > :after AND source = :own
         ORDER BY seq LIMIT :limit
         """,
-        {"tenant": tenant_id, "after": after, "own": OWN, "limit": limit},
+        {"after": after, "own": OWN, "limit": limit},
     )
 
 
-async def bring_up_to_date(driver: Driver, lines: Sequence[Line], standing: Standing, real: int) -> None:
+async def bring_up_to_date(db: TenantDb, lines: Sequence[Line], standing: Standing, real: int) -> None:
     """Tells every line of one tenant what it has not heard, and hangs up on those whose session ended.
 
     One round trip: facts and sessions are read at one instant, so nobody hears what came after their dismissal.
     """
     while lines:
-        tenant_id = lines[0].listener.tenant_id
         after = min((seq for line in lines if (seq := line.listener.seq) is not None), default=END_OF_TIME)
         hashes = sorted({line.listener.session_hash for line in lines})
-        last, found, sessions = await driver.batch(
-            [newest(tenant_id), hints_after(tenant_id, after, MOST + 1), standing(tenant_id, hashes, real)]
+        last, found, sessions = await db.together(
+            LAST_SEQ, hints_after(after, MOST + 1), standing(hashes, real)
         )
         hints = [Hint.model_validate(row) for row in found]
         roles = {row["token_hash"]: row["role"] for row in sessions}
@@ -133,7 +127,9 @@ def _told(line: Line, hints: Sequence[Hint], now: int, roles: dict[str, str], *,
             line.send(dump_json({"type": "reload", "seq": now}))
         elif not whole:
             return False
-        elif heard := [hint.text for hint in fresh if hint.is_for(listener.staff_id, listener.topics)]:
+        elif heard := [
+            hint.model_dump_json() for hint in fresh if hint.is_for(listener.staff_id, listener.topics)
+        ]:
             line.send(f'{{"type":"events","seq":{now},"items":[{",".join(heard)}]}}')
     if not listener.greeted:
         line.send(dump_json({"type": "hello", "seq": now}))

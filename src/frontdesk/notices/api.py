@@ -1,11 +1,14 @@
 """Notices over HTTP: the list behind the bell, marking it read, and the browsers that are pushed what cannot wait."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from frontdesk.auth.rules import token_hash
+from frontdesk.auth.rules import may, token_hash
 from frontdesk.core.arrival import credential_of
 from frontdesk.core.errors import Unauthenticated
 from frontdesk.core.events import event
+from frontdesk.core.live import LAST_SEQ, MOST, Hint, hints_after
 from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import ArrivalDep, CtxDep
 from frontdesk.notices import actions, jobs, queries, writes
@@ -47,6 +50,25 @@ async def mark_read(ctx: CtxDep, read: Read) -> Unread:
             event("notice.read", fact, of=("staff", ctx.actor.id)),
         )
     return Unread(unread=await queries.unread(ctx))
+
+
+class Since(BaseModel):
+    """What a program missed: hints up to `seq`, or `reload` when that is too much to tell one by one."""
+
+    seq: int
+    items: list[Hint]
+    reload: bool = False
+
+
+async def list_since(ctx: CtxDep, seq: Annotated[int, Field(ge=0, le=END_OF_TIME)] = 0) -> Since:
+    """What the caller would have heard live since `seq`, for programs without a socket."""
+    last, found = await ctx.db.together(LAST_SEQ, hints_after(seq, MOST + 1))
+    topics = frozenset(topic for topic, needed in ctx.wiring.live.items() if may(ctx.actor, needed))
+    hints = [Hint.model_validate(row) for row in found]
+    if len(hints) > MOST:
+        return Since(seq=last[0]["seq"], items=[], reload=True)
+    heard = [hint for hint in hints if hint.is_for(ctx.actor.id, topics)]
+    return Since(seq=last[0]["seq"], items=heard)
 
 
 class PushKey(BaseModel):

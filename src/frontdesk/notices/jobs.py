@@ -101,7 +101,8 @@ async def push(ctx: Ctx, job: Job) -> None:
 
 async def forget(ctx: Ctx, job: Job) -> None:
     """The nightly forgetting; what is over its bound is the next night's."""
-    await ctx.commit(writes.forget(ctx.now - KEEP_MS))
+    before = ctx.now - KEEP_MS
+    await ctx.commit(writes.forget(before), writes.forget_devices(before))
 
 
 def _done(ctx: Ctx, errand: Errand, state: str, reason: str) -> Statement:

@@ -155,13 +155,16 @@ def forget(before: int) -> Sequence[Statement]:
             """,
             {"before": before, "rows": ROWS},
         ),
-        # Nothing is pushed to it, and its browser asks anew at the next visit.
-        Statement(
-            """
-            DELETE FROM push_devices WHERE tenant_id = :tenant AND created_at < :before AND NOT EXISTS (
-              SELECT 1 FROM sessions
-              WHERE sessions.tenant_id = :tenant AND token_hash = push_devices.session_hash)
-            """,
-            {"before": before},
-        ),
+    )
+
+
+def forget_devices(before: int) -> Statement:
+    """Devices of long ago whose session is gone: nothing is pushed to them, and their browsers ask anew."""
+    return Statement(
+        """
+        DELETE FROM push_devices WHERE tenant_id = :tenant AND created_at < :before AND NOT EXISTS (
+          SELECT 1 FROM sessions
+          WHERE sessions.tenant_id = :tenant AND token_hash = push_devices.session_hash)
+        """,
+        {"before": before},
     )

@@ -13,6 +13,7 @@ from frontdesk import app
 from frontdesk.auth.queries import standing
 from frontdesk.core import live
 from frontdesk.core.ctx import SYSTEM, Actor, Cause, Ctx
+from frontdesk.core.db import TenantDb
 from frontdesk.core.events import EventDraft, JobDraft, Part, event
 from frontdesk.core.live import MOST, ROLE_CHANGED, SIGNED_OUT, Listener, bring_up_to_date
 from frontdesk.core.settings import Tenant
@@ -85,7 +86,9 @@ def fact(type_: str = "contact.updated", of: str = "c1", **payload: Any) -> Even
 
 
 def tell(world: World, lines: Sequence[Line]) -> None:
-    asyncio.run(bring_up_to_date(world.driver, lines, standing, world.real))
+    asyncio.run(
+        bring_up_to_date(TenantDb(world.driver, lines[0].listener.tenant_id), lines, standing, world.real)
+    )
 
 
 def test_a_new_line_is_greeted_and_hears_what_comes_next(world: World) -> None:
@@ -224,5 +227,5 @@ def test_who_did_it_is_on_record_only_for_staff(world: World) -> None:
 
 def test_a_hint_is_found_wherever_the_payload_names_the_contact(world: World) -> None:
     commit(world, fact("booking.x", "b", contact={"id": "c9"}), fact("booking.x", "b", contact="odd"))
-    text = asyncio.run(world.driver.query(live.hints_after("tenant-harbour", 0, 9)))
-    assert [row["contact_id"] for row in json.loads(text)] == ["c9", ""]
+    (rows,) = asyncio.run(TenantDb(world.driver, "tenant-harbour").together(live.hints_after(0, 9)))
+    assert [row["contact_id"] for row in rows] == ["c9", ""]
