@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontdesk.contacts.rules.attribution import WHOLE
 from frontdesk.reports.rules import money, response, sheet, words
-from frontdesk.reports.rules.tally import WHOLE, Conversion, Facts, shared, tallied
+from frontdesk.reports.rules.tally import Conversion, Facts, shared, tallied
 
 
 @given(st.lists(st.integers(0, 40 * 86_400_000), max_size=60))

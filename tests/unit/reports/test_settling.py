@@ -9,7 +9,7 @@ import pytest
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Stale
-from frontdesk.reports.actions import making, settling
+from frontdesk.reports.actions import making
 from frontdesk.reports.actions.settling import EVER, settle
 from frontdesk.reports.queries import facts as reading
 from frontdesk.reports.rules.periods import period_of
@@ -50,7 +50,7 @@ def interrupted(monkeypatch: pytest.MonkeyPatch, what: Any, times: int = 1) -> N
             what()
         return found
 
-    monkeypatch.setattr(settling.facts, "facts_of", facts_of)
+    monkeypatch.setattr(reading, "facts_of", facts_of)
 
 
 def test_a_fact_that_comes_while_its_day_is_reckoned_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
