@@ -66,7 +66,7 @@ def test_a_text_is_answered(stage: Stage, sandbox: Sandbox, clinic: Office, api:
     expect(thread.get_by_role("log")).to_contain_text(re.compile("Sent|Delivered"))
 
     # Whose it is, unread again, and done.
-    page.locator("main").focus()
+    row = page.get_by_role("link", name=re.compile("Ava Nguyen.*(Can I bring|Yes please)"))
     row.focus()
     page.keyboard.press("a")
     page.get_by_role("dialog", name="Assign to").get_by_role("button", name=re.compile("The Staff")).click()

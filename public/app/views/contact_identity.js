@@ -31,7 +31,6 @@ function Tags({ contact }) {
   const { can } = useSession();
   const person = contact.data;
   const [adding, setAdding] = useState(false);
-  const [text, setText] = useState("");
   const may = can("contacts:write");
 
   async function change(tags, says) {
@@ -47,25 +46,25 @@ function Tags({ contact }) {
       contact.reload();
     }
   }
-  function add() {
-    const tag = text.trim();
-    setText("");
+  // Leaving the field adds what is in it; Enter leaves it, Escape empties it before.
+  function add(event) {
+    const tag = event.target.value.trim();
     setAdding(false);
     if (tag && !person.tags.includes(tag)) change([...person.tags, tag], `Tag ${tag} added`);
   }
   const onKey = (event) => {
-    if (event.key === "Enter") add();
-    else if (event.key === "Escape") (setText(""), setAdding(false));
-    else return;
+    if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
+    if (event.key === "Escape") event.target.value = "";
+    event.target.blur();
   };
   return html`<div class="chips" aria-label="Tags" role="group">
     ${person.existing_patient && html`<span class="chip" data-tone="good">Existing patient</span>`}
     ${person.tags.map((tag) => html`<span class="chip plain-chip" key=${tag}><a href=${link("contacts", null, { tag })}>${tag}</a>
       ${may && html`<button type="button" aria-label=${`Remove the tag ${tag}`} onClick=${() => change(person.tags.filter((each) => each !== tag), `Tag ${tag} removed`)}><${Icon} name="close" size=${10} /></button>`}</span>`)}
     ${may && (adding
-      ? html`<input class="tag-new" aria-label="New tag" value=${text} maxlength="40" ref=${(element) => element?.focus()} onInput=${(event) => setText(event.target.value)} onKeyDown=${onKey} onBlur=${add} />`
+      ? html`<input class="tag-new" aria-label="New tag" maxlength="40" ref=${(element) => element?.focus()} onKeyDown=${onKey} onBlur=${add} />`
       : html`<button type="button" class="chip plain-chip tag-add" onClick=${() => setAdding(true)}><${Icon} name="plus" size=${10} />Tag</button>`)}
   </div>`;
 }

@@ -20,14 +20,14 @@ export function Thread({ id, back, actions, row, onSent }) {
   const bookings = useData(can("bookings:read") ? "/bookings" : null, { contact_id: id, limit: 50 });
   const talk = row ?? (answer.data && actions.over([withId(answer.data)])[0]);
   actions.opened.current = talk ?? null;
-  // What was open when somebody made it unread stays so until they look again.
+  // Up to when it was looked at: what is made unread after that stays so until something new is said.
   const seen = useRef(0);
   const heading = useRef(null);
   useEffect(() => {
     const look = () => {
-      if (!talk?.unread || !actions.may || talk.last.at <= seen.current || document.visibilityState !== "visible") return;
+      if (!talk?.last || document.visibilityState !== "visible") return;
+      if (talk.unread && talk.last.at > seen.current && actions.may) actions.read(talk);
       seen.current = talk.last.at;
-      actions.read(talk);
     };
     look();
     document.addEventListener("visibilitychange", look);
