@@ -33,6 +33,7 @@ POINTS_AT = {
     "search": "phone",
     "q": "phone",
     "assignee": "staff_id",
+    "practitioner": "practitioner",
 }
 """Query parameters that name something of a tenant, and which of its facts."""
 HARMLESS = {
@@ -63,7 +64,8 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
     stage.forget_plans()
     office = stage.office()
     api, phone, mailbox = stage.signed_in(office), new_phone(), f"zebedee@{office.slug}.example"
-    stage.book(office, phone=phone, first_name="Zebedee", service="Zebedee's scan")
+    fields = {"first_name": "Zebedee", "practitioner": "Dr Zebedee"}
+    stage.book(office, phone=phone, service="Zebedee's scan", **fields)
     stage.book(office, email=mailbox, first_name="Zebedee", service="Zebedee's checkup")
     stage.drain()
     sandbox.reply(phone, "Zebedee asks back")
@@ -108,6 +110,7 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
         "merge_id": merged["merge_id"],
         "trace": events[0]["trace_id"],
         "phone": phone,
+        "practitioner": booking["practitioner"],
     }
     return Story(office, api, ids, sorted({each["trace_id"] for each in events}))
 
