@@ -198,7 +198,6 @@ ROUTES = (
     ),
     Route("GET", "/api/v1/events", spine.list_events, "log:read", "The event log"),
     Route("GET", "/api/v1/events/since", notices.list_since, "me", "What was missed live"),
-    Route("GET", "/api/v1/events/since", notices.list_since, "me", "What was missed live"),
     Route("GET", "/api/v1/events/{event_id}", spine.get_event, "log:read", "An event"),
     Route("GET", "/api/v1/jobs", spine.list_jobs, "jobs:read", "Deferred work"),
     Route("GET", "/api/v1/jobs/{job_id}", spine.get_job, "jobs:read", "A job"),
