@@ -16,11 +16,9 @@ from frontdesk.bookings import writes as booking_writes
 from frontdesk.bookings.rules import Booking
 from frontdesk.contacts import queries as contacts
 from frontdesk.core.clock import DAY
-from frontdesk.auth.queries import standing
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound, SystemDb
 from frontdesk.core.events import event
-from frontdesk.core.live import LAST_SEQ, hints_after
 from frontdesk.core.live import LAST_SEQ, hints_after
 from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
 from frontdesk.core.tick import ring_due, tick
@@ -28,8 +26,6 @@ from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import Listed
 from frontdesk.messaging.rules.message import Outgoing
-from frontdesk.notices import queries as notices
-from frontdesk.notices.writes import forget as forget_notices
 from frontdesk.notices import queries as notices
 from frontdesk.notices.writes import forget as forget_notices
 from frontdesk.spine import queries as spine
@@ -185,11 +181,6 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "forget": lambda ctx: ctx.commit(
         forgetting.forget_refused(NOON), forgetting.forget_commits(NOON), forgetting.forget_jobs(NOON)
     ),
-    "live": lambda ctx: ctx.db.together(LAST_SEQ, hints_after(5, 500), standing(["h"], NOON)),
-    "notices": lambda ctx: notices.notices(ctx, before=9, limit=30),
-    "unread notices": lambda ctx: notices.unread(ctx),
-    "a push": lambda ctx: notices.errand(ctx, "n1", "d1"),
-    "old notices": lambda ctx: ctx.commit(forget_notices(NOON)),
     "live": lambda ctx: ctx.db.together(LAST_SEQ, hints_after(5, 500), standing(["h"], NOON)),
     "notices": lambda ctx: notices.notices(ctx, before=9, limit=30),
     "unread notices": lambda ctx: notices.unread(ctx),
