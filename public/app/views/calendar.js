@@ -69,6 +69,8 @@ export function Page({ id, query }) {
 
   const body = useRef(null);
   const [move, setMove] = useState(null);
+  const latest = useRef(null); // ahead of what is painted: keys come faster than frames
+  const put = (next) => setMove((latest.current = next));
   const [draft, setDraft] = useState(null);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(null);
@@ -76,20 +78,22 @@ export function Page({ id, query }) {
   const focusBlock = (of) => setTimeout(() => document.querySelector(`[data-booking="${of}"]`)?.focus(), 60);
 
   function cancel() {
-    if (move) focusBlock(move.booking.id);
-    setMove(null);
+    if (latest.current) focusBlock(latest.current.booking.id);
+    put(null);
     setError(null);
   }
   function over(booking, column, minutes) {
     const at = atMinute(columns[column].day, minutes);
     const who = columns[column].who ?? booking.practitioner;
     setError(null);
-    setMove((was) => (was?.at === at && was.who === who && !was.placed ? was : { booking, at, who, placed: false }));
+    const was = latest.current;
+    if (was?.at !== at || was.who !== who || was.placed) put({ booking, at, who, placed: false });
   }
-  const drop = () => setMove((was) => (was && (was.at !== was.booking.starts_at || was.who !== was.booking.practitioner) ? { ...was, placed: true } : null));
+  const still = ({ at, who, booking }) => at === booking.starts_at && who === booking.practitioner;
+  const drop = () => put(latest.current && !still(latest.current) ? { ...latest.current, placed: true } : null);
   function take(wanted) {
     const booking = may && find(wanted);
-    if (booking) setMove({ booking, at: booking.starts_at, who: booking.practitioner, keys: true });
+    if (booking) put({ booking, at: booking.starts_at, who: booking.practitioner, keys: true });
     return !!booking;
   }
   /** Where the open booking covers the hours it is put aside first. */
@@ -98,24 +102,25 @@ export function Page({ id, query }) {
   }
   function set(at, who) {
     setError(null);
-    setMove((was) => ({ ...was, at, who }));
+    put({ ...latest.current, at, who });
     if (at < from || at >= before) go(withQuery({ day: dayKey(at) }), { replace: true });
   }
   function step(minutes, aside) {
-    const midnight = dayOf(dayKey(move.at));
-    const shifted = Math.max(0, Math.min(24 * 60 - 5, minutesOf(move.at) + minutes));
-    if (span === "week" || !aside) return set(atMinute(startOfDay(midnight, aside), shifted), move.who);
-    const at = columns.findIndex(({ who }) => who === move.who);
-    return set(move.at, columns[Math.max(0, Math.min(columns.length - 1, at + aside))].who);
+    const { at: begins, who: whom } = latest.current;
+    const shifted = Math.max(0, Math.min(24 * 60 - 5, minutesOf(begins) + minutes));
+    if (span === "week" || !aside) return set(atMinute(startOfDay(begins, aside), shifted), whom);
+    const at = columns.findIndex(({ who }) => who === whom);
+    return set(begins, columns[Math.max(0, Math.min(columns.length - 1, at + aside))].who);
   }
   async function commit() {
-    if (busy || !move || (move.at === move.booking.starts_at && move.who === move.booking.practitioner)) return;
+    const going = latest.current;
+    if (busy || !going || still(going)) return;
     setBusy(true);
     try {
-      await reschedule(move, () => bookings.reload());
+      await reschedule(going, () => bookings.reload());
       await bookings.reload();
-      focusBlock(move.booking.id);
-      setMove(null);
+      focusBlock(going.booking.id);
+      put(null);
     } catch (problem) {
       setError(problem);
       if (problem.code === "stale") bookings.reload().then(() => failed(problem), () => {});
@@ -123,7 +128,7 @@ export function Page({ id, query }) {
     setBusy(false);
   }
   const grab = useDrag(body, { find: (wanted) => (may && !busy ? find(wanted) : null), over, drop, cancel });
-  useCarryKeys({ active: !!move && (move.keys || move.placed), step, commit, cancel });
+  useCarryKeys({ active: () => !!(latest.current?.keys || latest.current?.placed), step, commit, cancel });
   useKeys([
     { keys: ["m"], what: "Move the booking", row: true, run: take },
     { keys: ["n"], what: "New booking", run: () => may && go(newAt(nextQuarter(now), undefined)) },
@@ -138,7 +143,7 @@ export function Page({ id, query }) {
   const ghost = useMemo(() => {
     const of = move ? { at: move.at, length: move.booking.ends_at - move.booking.starts_at, who: move.who, name: whose(move.booking) } : making && draft ? { at: draft.at, length: draft.minutes * MINUTE, who: draft.who, name: "New booking" } : null;
     const column = of ? columns.findIndex((each) => dayKey(each.day) === dayKey(of.at) && (each.who === undefined || each.who === of.who)) : -1;
-    return column < 0 || (move && move.at === move.booking.starts_at && move.who === move.booking.practitioner) ? null : { column, from: minutesOf(of.at), to: minutesOf(of.at) + of.length / MINUTE, label: clock(of.at), name: of.name };
+    return column < 0 || (move && still(move)) ? null : { column, from: minutesOf(of.at), to: minutesOf(of.at) + of.length / MINUTE, label: clock(of.at), name: of.name };
   }, [move, draft, making, columns.length, from]);
 
   const stepTo = (count) => withQuery({ day: dayKey(startOfDay(from, count * days)) });

@@ -3,14 +3,13 @@
 import { useEffect, useRef } from "../core/html.js";
 import { FINE_SNAP, SNAP } from "./calendar_layout.js";
 
-/** `step(minutes, columns)` for as long as `active`. Ahead of all other keys, which mean nothing meanwhile. */
+/** `step(minutes, columns)` for as long as `active()`. Ahead of all other keys, which mean nothing meanwhile. */
 export function useCarryKeys({ active, step, commit, cancel }) {
   const does = useRef();
-  does.current = { step, commit, cancel };
+  does.current = { active, step, commit, cancel };
   useEffect(() => {
-    if (!active) return undefined;
     function onKey(event) {
-      if (event.metaKey || event.ctrlKey || event.altKey || !carry(event)) return;
+      if (event.metaKey || event.ctrlKey || event.altKey || !does.current.active() || !carry(event)) return;
       event.preventDefault();
       event.stopPropagation();
     }
@@ -29,5 +28,5 @@ export function useCarryKeys({ active, step, commit, cancel }) {
     }
     addEventListener("keydown", onKey, true);
     return () => removeEventListener("keydown", onKey, true);
-  }, [active]);
+  }, []);
 }
