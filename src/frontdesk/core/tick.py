@@ -1,6 +1,6 @@
 """The minute's work: due cadences become jobs, due jobs are rung. It only fans out; each job checks again."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -55,26 +55,31 @@ async def tick(platform: Platform, shard: str, cadences: Mapping[str, Cadence] |
     """
     await platform.reach("tick.before")
     db = SystemDb(platform.driver_of(shard))
-    try:
-        if cadences is not None:
-            await _keep_in_step(platform, db, cadences)
-        fanned = await _fan_out(platform, db)
-    except Exception as error:
-        # Whatever is wrong with the schedules, work that is due is rung for.
-        platform.log.error("cadences failed", error, shard=shard)
-        fanned = 0
+    if cadences is not None:
+        await _tried(platform, "cadences not brought into step", _keep_in_step(platform, db, cadences))
+    fanned = await _tried(platform, "cadences failed", _fan_out(platform, db))
     await platform.reach("tick.fanned")
     rung = await ring_due(platform, db, shard)
     platform.log.info("tick", shard=shard, cadences=fanned, rung=rung)
     return Ticked(fanned, rung)
 
 
-async def _keep_in_step(platform: Platform, db: SystemDb, cadences: Mapping[str, Cadence]) -> None:
+async def _tried(platform: Platform, trouble: str, work: Awaitable[int]) -> int:
+    """Whatever is wrong with the schedules, work that is due is rung for, and the next tick tries again."""
+    try:
+        return await work
+    except Exception as error:
+        platform.log.error(trouble, error)
+        return 0
+
+
+async def _keep_in_step(platform: Platform, db: SystemDb, cadences: Mapping[str, Cadence]) -> int:
     """Some of the tenants whose rows are not what the map says; nearly always there are none."""
     tenants = await db.all(OutOfStep, OUT_OF_STEP, edition=edition_of(cadences), limit=TENANTS_A_TICK)
     if tenants:
         await db.run(*brought_into_step(tenants, cadences, platform.clock.now(), platform.log))
         platform.log.info("cadences in step", tenants=len(tenants))
+    return len(tenants)
 
 
 async def _fan_out(platform: Platform, db: SystemDb) -> int:

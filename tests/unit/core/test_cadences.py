@@ -1,13 +1,16 @@
 """Tenants' schedules and the map: new, changed and dropped cadences reach everybody, and nobody loses what is due."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
 from frontdesk.core import cadences as module
 from frontdesk.core.cadences import Cadence, edition_of, plan_cadences
 from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.db import Bound
+from frontdesk.core.errors import Unavailable
 from frontdesk.core.schedule import Daily, Every
 from frontdesk.core.tick import Ticked, tick
 from support.desk import MORNING, Desk
@@ -155,3 +158,22 @@ def test_quarter_hours_of_many_tenants_are_spread_over_the_quarter_hour() -> Non
         per_minute.append(ticked(desk, table).cadences)
     assert sum(per_minute) == 301
     assert max(per_minute) < 3 * 301 / 15
+
+
+def test_trouble_with_the_table_keeps_nobodys_schedule_from_coming() -> None:
+    desk = Desk(accounts=False)
+    ticked(desk, {"forget": FORGET})
+    desk.pass_(DAY)
+    batch = desk.world.driver.batch
+
+    async def refuse(bounds: Sequence[Bound]) -> list[list[dict[str, Any]]]:
+        if any("clock_zone" in bound.sql for bound in bounds):
+            raise Unavailable("the database is busy")
+        return await batch(bounds)
+
+    desk.world.driver.batch = refuse  # type: ignore[method-assign]
+    assert ticked(desk, {"forget": FORGET, "weekly": WEEKLY}).cadences == 1
+    assert any("cadences not brought into step" in line for line in desk.world.lines)
+    desk.world.driver.batch = batch  # type: ignore[method-assign]
+    ticked(desk, {"forget": FORGET, "weekly": WEEKLY})
+    assert len(rows(desk)) == 2
