@@ -42,6 +42,24 @@ def e164_or_none(typed: str, country: str) -> str | None:
         return None
 
 
+def e164_prefix(typed: str, country: str) -> str | None:
+    """How numbers begin in E.164 that begin as somebody in `country` types them; None for what begins none.
+
+    `0491 5`, `491 5`, `0061 4915` and `+61 4915` all mean Australian mobiles to an Australian.
+    """
+    kept = "".join(sign for sign in typed if sign not in " -()./")
+    digits = kept.removeprefix("+")
+    if not (digits.isascii() and digits.isdigit()) or len(kept) > MAX_TYPED:
+        return None
+    if kept.startswith("+"):
+        return kept
+    if digits.startswith("00"):
+        return f"+{digits[2:]}" if len(digits) > 2 else None
+    code = phonenumbers.country_code_for_region(country.upper())
+    national = digits.removeprefix("0")
+    return f"+{code}{national}" if code and national else None
+
+
 def zone_of(e164: str) -> str | None:
     """The IANA zone of a number's holder where the number decides it; else None, and the tenant's counts.
 

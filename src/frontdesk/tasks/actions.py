@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from frontdesk.auth.writes import audited
 from frontdesk.contacts import queries as contacts
+from frontdesk.contacts.rules.warmness import Score
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Value
@@ -79,11 +80,11 @@ async def change(ctx: Ctx, task_id: str, version: int, changes: Mapping[str, Val
     return await queries.by_id(ctx, task_id)
 
 
-async def weighing(ctx: Ctx, task_ids: Sequence[str]) -> list[Part]:
-    """The statements that bring the priorities of these open tasks up to date; none if they are."""
+async def weighed(ctx: Ctx, task_ids: Sequence[str]) -> dict[str, Score]:
+    """The priorities these open tasks should have by now, of those that have another one."""
     found = await queries.weighed(ctx, task_ids) if task_ids else []
     warm = await contacts.warmths(ctx, sorted({each.contact_id for each in found if each.contact_id}))
-    changed: list[object] = []
+    changed: dict[str, Score] = {}
     for each in found:
         score = priority(
             Weights(
@@ -95,8 +96,8 @@ async def weighing(ctx: Ctx, task_ids: Sequence[str]) -> list[Part]:
             )
         )
         if score.score != each.priority or score.reasons != each.reasons:
-            changed.append([each.id, score.score, [reason.model_dump() for reason in score.reasons]])
-    return [writes.rank(dump_json(changed))] if changed else []
+            changed[each.id] = score
+    return changed
 
 
 def days_late(ctx: Ctx, due_at: int) -> int:

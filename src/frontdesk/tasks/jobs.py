@@ -1,5 +1,7 @@
 """What keeps tasks true: priorities that follow their contacts and the calendar, and tasks that have become moot."""
 
+from frontdesk.contacts.rules.warmness import Score
+from frontdesk.core.again import deciding
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.events import EVENT_BY_ID, Event, JobDraft, Part, event
 from frontdesk.core.parsing import dump_json
@@ -13,24 +15,25 @@ AT_ONCE = 100
 
 async def weigh(ctx: Ctx, job: Job) -> None:
     """A new task: its priority from what is known of its contact and booking."""
-    parts = await actions.weighing(ctx, [job.subject_id])
-    if parts:
-        task = await queries.by_id(ctx, job.subject_id)
-        await ctx.commit(parts, event("task.changed", task.row(), of=("task", task.id)))
+    scores = await actions.weighed(ctx, [job.subject_id])
+    if score := scores.get(job.subject_id):
+        row = (await queries.by_id(ctx, job.subject_id)).row()
+        after = row.model_copy(update={"priority": score.score, "reasons": score.reasons})
+        await ctx.commit(writes.rank(scores), event("task.changed", after, of=("task", row.id)))
 
 
 async def weigh_of_contact(ctx: Ctx, job: Job) -> None:
     """Somebody was heard from: what is to be done about them presses more."""
     heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
     ids = await queries.open_ids(ctx, contact_id=heard.subject_id, limit=AT_ONCE)
-    await _commit(ctx, await actions.weighing(ctx, ids))
+    await _commit(ctx, _ranked(await actions.weighed(ctx, ids)))
 
 
 async def weigh_all(ctx: Ctx, job: Job) -> None:
     """Each night: another day late, another day colder. In steps, each going on from the last one's marker."""
     after = str(job.payload.get("after", ""))
     ids = await queries.open_ids(ctx, after=after, limit=AT_ONCE)
-    parts = await actions.weighing(ctx, ids)
+    parts = _ranked(await actions.weighed(ctx, ids))
     if len(ids) == AT_ONCE:
         parts.append(JobDraft("tasks.weigh_all", key=f"{job.id}:{ids[-1]}", payload={"after": ids[-1]}))
     await _commit(ctx, parts)
@@ -38,6 +41,10 @@ async def weigh_all(ctx: Ctx, job: Job) -> None:
 
 async def settle_booking(ctx: Ctx, job: Job) -> None:
     """A booking was called off: nobody is to be welcomed to it or asked to confirm it."""
+    await deciding(lambda: _settle(ctx, job))
+
+
+async def _settle(ctx: Ctx, job: Job) -> None:
     if not await queries.booking_is_off(ctx, job.subject_id):
         return
     moot = await queries.moot(ctx, job.subject_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)))
@@ -49,6 +56,10 @@ async def settle_booking(ctx: Ctx, job: Job) -> None:
         after = {**task.row().model_dump(mode="json"), "status": "dismissed", "done_at": ctx.now}
         parts.append(event("task.changed", {**after, "version": task.version + 1}, of=("task", task.id)))
     await _commit(ctx, parts)
+
+
+def _ranked(scores: dict[str, Score]) -> list[Part]:
+    return [writes.rank(scores)] if scores else []
 
 
 async def _commit(ctx: Ctx, parts: list[Part]) -> None:

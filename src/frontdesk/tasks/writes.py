@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from frontdesk.contacts.rules.warmness import Score
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.events import EventDraft, Part
@@ -98,8 +99,9 @@ def change(task_id: str, version: int, changes: Mapping[str, Value], now: int) -
     ]
 
 
-def rank(weighed: str) -> Statement:
-    """New priorities of open tasks, from a JSON list of [id, priority, reasons]; no new version: nobody edited."""
+def rank(scores: Mapping[str, Score]) -> Statement:
+    """New priorities of open tasks by id; no new version: nobody edited them."""
+    weighed = [[id_, s.score, [each.model_dump() for each in s.reasons]] for id_, s in scores.items()]
     return Statement(
         """
         UPDATE tasks INDEXED BY sqlite_autoindex_tasks_1 SET
@@ -107,5 +109,5 @@ def rank(weighed: str) -> Statement:
           reasons = (SELECT value ->> 2 FROM json_each(:weighed) WHERE value ->> 0 = tasks.id)
         WHERE tenant_id = :tenant AND id IN (SELECT value ->> 0 FROM json_each(:weighed)) AND status = 'open'
         """,
-        {"weighed": weighed},
+        {"weighed": dump_json(weighed)},
     )

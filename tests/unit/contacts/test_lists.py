@@ -146,3 +146,12 @@ def test_a_timeline_shows_nothing_of_others() -> None:
     assert [item.summary for item in page.items] == ["Mine"]
     blue = Desk(world=desk.world, slug="blue")
     assert run(queries.timeline(blue.ctx(), mine, after=NEWEST, limit=50)).items == []
+
+
+def test_a_number_is_found_as_people_type_it() -> None:
+    desk = Desk()
+    desk.text("Hi")
+    desk.work()
+    for typed in ("0491 5", "491570", "+61 491 570 006", "61 491"):
+        found = run(queries.listed(desk.ctx(), after=NEWEST, limit=9, search=typed, stage=None, tag=None))
+        assert len(found.items) == (0 if typed == "61 491" else 1), typed

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontdesk.core.errors import Invalid
-from frontdesk.core.phone import display, e164_or_none, to_e164, zone_of
+from frontdesk.core.phone import display, e164_or_none, e164_prefix, to_e164, zone_of
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,26 @@ def test_display() -> None:
     assert display("+61491570006", "US") == "+61 491 570 006"
     assert display("+13125550123", "US") == "(312) 555-0123"
     assert display("HARBOUR", "AU") == "HARBOUR"
+
+
+@pytest.mark.parametrize(
+    ("typed", "country", "prefix"),
+    [
+        ("0491 5", "AU", "+614915"),
+        ("491 5", "AU", "+614915"),
+        ("0061 4915", "AU", "+614915"),
+        ("+61 4915", "US", "+614915"),
+        ("(312) 555", "US", "+1312555"),
+        ("0", "AU", None),
+        ("+", "AU", None),
+        ("", "AU", None),
+        ("jo", "AU", None),
+        ("04٣", "AU", None),
+        ("0491", "ZZ", None),
+    ],
+)
+def test_what_a_number_begins_with(typed: str, country: str, prefix: str | None) -> None:
+    assert e164_prefix(typed, country) == prefix
 
 
 @given(st.text(max_size=80), st.text(max_size=3))

@@ -13,6 +13,7 @@ from frontdesk.contacts import writes
 from frontdesk.contacts.queries import Filters, merging
 from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.pipeline import stages
+from frontdesk.contacts.rules.warmness import Score
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Bound
 from frontdesk.core.pages import NEWEST
@@ -69,7 +70,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "all tasks of one": lambda ctx: tasks.all_(ctx, ONE, limit=50),
     "counts of tasks": lambda ctx: tasks.counts(ctx, None, today=NOON, tomorrow=NOON),
     "weighed": lambda ctx: tasks.weighed(ctx, ["t1", "t2"]),
-    "rank": lambda ctx: ctx.commit(task_writes.rank('[["t1", 5, []]]')),
+    "rank": lambda ctx: ctx.commit(task_writes.rank({"t1": Score(score=5, reasons=[])})),
     "moot": lambda ctx: tasks.moot(ctx, "b1", '["confirm"]'),
     "open tasks of one": lambda ctx: tasks.open_ids(ctx, contact_id="c1"),
     "recall": lambda ctx: contacts.booked_by(ctx, "b1"),

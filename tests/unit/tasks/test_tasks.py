@@ -111,6 +111,8 @@ def test_what_a_rule_adds_twice_is_there_once_and_weighed() -> None:
     assert len(rows) == 1
     assert len(desk.rows("SELECT * FROM events WHERE type = 'task.created'")) == 1
     assert rows[0]["priority"] > 12
+    told = desk.rows("SELECT payload ->> 'priority' AS priority FROM events WHERE type = 'task.changed'")
+    assert told == [{"priority": rows[0]["priority"]}], "an event carries the fields after the change"
     assert (rows[0]["cause_kind"], rows[0]["cause_id"]) == ("test", "test")
 
 

@@ -7,6 +7,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import like_prefix
 from frontdesk.core.pages import Cursor, Page, page
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.phone import e164_prefix
 
 FIELDS = """
     id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source, tags, version,
@@ -80,7 +81,7 @@ async def listed(
           AND (:tag IS NULL OR EXISTS (SELECT 1 FROM json_each(tags) WHERE value = :tag))
           AND (:pattern IS NULL OR first_name LIKE :pattern ESCAPE '\\' OR last_name LIKE :pattern ESCAPE '\\'
                OR first_name || ' ' || last_name LIKE :pattern ESCAPE '\\'
-               OR email LIKE :pattern ESCAPE '\\' OR phone LIKE :pattern ESCAPE '\\')
+               OR email LIKE :pattern ESCAPE '\\' OR phone LIKE :number ESCAPE '\\')
         ORDER BY last_seen_at DESC, id DESC LIMIT :limit
         """,
         at=after.at,
@@ -88,6 +89,7 @@ async def listed(
         stage=stage,
         tag=tag,
         pattern=like_prefix(search) if search else None,
+        number=like_prefix(e164_prefix(search, ctx.tenant.country) or search) if search else None,
         limit=limit + 1,
     )
     return page(rows, limit, lambda row: Cursor(row.last_seen_at, row.id))

@@ -10,6 +10,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import like_prefix
 from frontdesk.core.pages import Cursor, Page, page
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.phone import e164_prefix
 
 
 class _Signals(BaseModel):
@@ -111,11 +112,11 @@ class Filters(BaseModel):
     tag: str | None = None
     source: str | None = None
 
-    @property
-    def bound(self) -> dict[str, str | None]:
-        """As parameters of a statement."""
+    def bound(self, country: str) -> dict[str, str | None]:
+        """As parameters of a statement; a number is taken as somebody in `country` types it."""
         return {
             "pattern": like_prefix(self.q) if self.q else None,
+            "number": like_prefix(e164_prefix(self.q, country) or self.q) if self.q else None,
             "tag": self.tag,
             "source": self.source,
         }
@@ -134,7 +135,7 @@ _SHOWN = """
     AND (:source IS NULL OR s.source = :source)
     AND (:pattern IS NULL OR s.first_name LIKE :pattern ESCAPE '\\' OR s.last_name LIKE :pattern ESCAPE '\\'
          OR s.first_name || ' ' || s.last_name LIKE :pattern ESCAPE '\\'
-         OR s.email LIKE :pattern ESCAPE '\\' OR s.phone LIKE :pattern ESCAPE '\\')"""
+         OR s.email LIKE :pattern ESCAPE '\\' OR s.phone LIKE :number ESCAPE '\\')"""
 
 
 async def board(ctx: Ctx, stages: Sequence[str], filters: Filters, *, limit: int) -> list[CardRow]:
@@ -154,7 +155,7 @@ async def board(ctx: Ctx, stages: Sequence[str], filters: Filters, *, limit: int
         stages=dump_json(list(stages)),
         now=ctx.now,
         limit=limit + 1,
-        **filters.bound,
+        **filters.bound(ctx.tenant.country),
     )
 
 
@@ -176,7 +177,7 @@ async def column(ctx: Ctx, stage: str, filters: Filters, *, after: Cursor, limit
         at=after.at,
         id=after.id,
         limit=limit + 1,
-        **filters.bound,
+        **filters.bound(ctx.tenant.country),
     )
     return page(rows, limit, lambda row: Cursor(row.stage_since, row.id))
 
@@ -197,7 +198,7 @@ async def counts(ctx: Ctx, stages: Sequence[str], filters: Filters) -> dict[str,
         FROM json_each(:stages) j
         """,
         stages=dump_json(list(stages)),
-        **filters.bound,
+        **filters.bound(ctx.tenant.country),
     )
     return {row.stage: row.n for row in rows}
 
