@@ -80,8 +80,12 @@ def test_one_that_was_sent_for_this_very_start_does_not_go_again() -> None:
     desk.book()
     desk.until(MORNING + 3 * DAY + MINUTE)
     moved(desk, 9 * DAY)
-    fate, _, at = fates(desk, 5 * DAY)[24]
-    assert (fate, at) == ("moves", MORNING + 4 * DAY)
+    told = fates(desk, 5 * DAY)
+    assert (told[48][0], told[48][2]) == ("withdrawn", None)
+    assert details(desk, 5 * DAY)[48] == "went out for this time already"
+    assert (told[24][0], told[24][2]) == ("moves", MORNING + 4 * DAY)
+    moved(desk, 5 * DAY)
+    assert sorted(waiting(desk)) == [2, 24]
 
 
 def test_one_that_had_been_too_late_is_planned_when_there_is_time_again() -> None:

@@ -173,6 +173,8 @@ def _moved(
         )
     if new is None:
         return _fate(hours, was_at, None, "withdrawn", "nothing is left to remind of") if waiting else None
+    if not again:
+        return _fate(hours, was_at, None, "withdrawn", "went out for this time already")
     if new.late:
         passed = f"{say(new.due_at)} has passed"
         return _fate(hours, was_at, None, "withdrawn" if waiting else "skipped", passed)
