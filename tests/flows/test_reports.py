@@ -122,6 +122,9 @@ def test_a_wait_ends_with_a_persons_answer(stage: Stage, busy: Office, api: Api)
         "SELECT contact_id, due_at FROM messages WHERE tenant_id = ?1 AND direction = 'in' AND keyword = ''",
         busy.tenant.id,
     )[0]
+    # At any hour of the day this test runs at.
+    version = api.get("/api/v1/settings")["version"]
+    api.patch("/api/v1/settings", {"version": version, "settings": {"quiet_hours": None}})
     api.post(
         f"/api/v1/contacts/{message['contact_id']}/messages",
         {"channel": "sms", "body": "Yes, please do.", "key": "answer-1"},
@@ -160,23 +163,25 @@ def test_each_monday_at_nine_the_week_is_kept_and_mailed(
     stage.travel(at(monday(2), "08:59"))
     stage.runtime.tick()
     stage.drain()
-    assert api.items("/api/v1/reports") == []
+    # The Monday before was slept through: its report comes late, and is still the one that was due.
+    assert [each["start"] for each in api.items("/api/v1/reports", kind="weekly")] == [monday().isoformat()]
     stage.travel(at(monday(2), "09:00"))
     stage.runtime.tick()
     stage.drain()
-    kept = next(each for each in api.items("/api/v1/reports") if each["kind"] == "weekly")
+    kept = api.items("/api/v1/reports", kind="weekly")[0]
     assert (kept["start"], kept["mailed_to"]) == (monday(1).isoformat(), [boss])
     live = api.get("/api/v1/reports/weekly", start=kept["start"])
     assert kept["report"]["totals"] == live["totals"]
-    mail = sandbox.emails(to=boss, contains="Appointments kept", at_least=1)[-1]
+    mail = sandbox.emails(to=boss, contains=kept["report"]["period"]["label"], at_least=1)[-1]
     assert f"Appointments kept: {live['totals']['completed']['value']}" in mail["text"]
     assert f"/app/reports?kind=weekly&start={kept['start']}" in mail["text"]
     # A second tick, and the days after, make no second one; what was kept stays as it was.
     stage.runtime.d1("UPDATE bookings SET value_minor = 1 WHERE tenant_id = ?1", busy.tenant.id)
     stage.runtime.tick()
     stage.drain()
-    assert [each for each in api.items("/api/v1/reports") if each["kind"] == "weekly"] == [kept]
-    assert len(sandbox.emails(to=boss, contains="Appointments kept")) == 1
+    assert api.items("/api/v1/reports", kind="weekly")[0] == kept
+    mails = sandbox.emails(to=boss, contains="Appointments kept")
+    assert len([each for each in mails if "your week" in each["subject"]]) == 2
 
 
 def test_a_report_opens_in_a_spreadsheet(stage: Stage, busy: Office, api: Api) -> None:
@@ -206,7 +211,7 @@ def test_the_rollups_are_proven_and_what_is_wrong_is_found_and_mended(
     stage.drain()
     proof = api.get("/api/v1/reports/rebuild")
     assert (proof["state"], proof["equal"], proof["differences"]) == ("done", True, [])
-    assert proof["days"] >= 7
+    assert proof["days"] >= 4
     start = monday(1).isoformat()
     right = api.get("/api/v1/reports/weekly", start=start, fresh="true")["totals"]
     stage.runtime.d1(
