@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from frontdesk.bookings import actions
 from frontdesk.bookings.actions import Made, Preview, Wish
@@ -119,6 +121,32 @@ def test_an_offset_the_tenant_dropped_is_taken_back_by_a_move() -> None:
         24: "moves",
         2: "withdrawn",
     }
+
+
+MOVES = st.lists(
+    st.tuples(st.integers(0, 60), st.sampled_from([-2, 1, 20, 30, 50, 60, 120, 200])), min_size=1, max_size=5
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(moves=MOVES)
+def test_whatever_was_moved_before_what_is_told_is_what_happens(moves: list[tuple[int, int]]) -> None:
+    """Hours pass, it moves to so many hours from now; each time the preview is held against what then stands."""
+    desk = Desk()
+    desk.book(practitioner="Dr Lim")
+    desk.work()
+    for pause, ahead in moves:
+        desk.until(desk.now + pause * HOUR)
+        to = desk.now - MORNING + ahead * HOUR
+        told = seen(desk, to)
+        assert told.reminders == seen(desk, to).reminders
+        was = waiting(desk)
+        moved(desk, to)
+        assert waiting(desk) == {each.offset_hours: each.at for each in told.reminders if each.at is not None}
+        ends = {each.offset_hours for each in told.reminders if each.fate in ("moves", "withdrawn", "stays")}
+        assert ends >= was.keys()
+        stays = seen(desk, to, practitioner="Dr Wood").reminders
+        assert {each.offset_hours for each in stays if each.fate == "stays"} == waiting(desk).keys()
 
 
 def test_what_is_off_or_over_has_no_preview() -> None:

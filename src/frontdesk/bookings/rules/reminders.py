@@ -132,17 +132,23 @@ def fates(
         of_these = [each for each in lines if each.offset_hours == hours]
         again = Sent(hours, after.starts_at, address) not in gone(of_these)
         new = coming.get(hours)
-        fate = _moved(hours, of_these, new, again, say, leaves_at) if change else _kept(of_these)
+        fate = (
+            _moved(hours, of_these, new, again, say, leaves_at)
+            if change
+            else _kept(of_these, before.starts_at)
+        )
         if fate is not None:
             told.append(fate)
     return told
 
 
-def _kept(lines: Sequence[Line]) -> Fate | None:
-    """Nothing changes for the reminders: what the last line says stays true."""
+def _kept(lines: Sequence[Line], starts_at: int) -> Fate | None:
+    """Nothing changes for the reminders of this start: what waits stays, what went has gone."""
+    lines = [each for each in lines if each.expires_at == starts_at]
     if not lines:
         return None
-    line = next((each for each in lines if each.state in WAITING), lines[-1])
+    order = {**dict.fromkeys(LEFT, 1), **dict.fromkeys(WAITING, 2)}
+    line = max(lines, key=lambda each: order.get(each.state, 0))
     hours = line.offset_hours or 0
     if line.state in WAITING:
         return _fate(hours, line.due_at, line.due_at, "stays", "")
