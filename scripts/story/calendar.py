@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo
 
 from frontdesk.core.clock import HOUR, MINUTE
 
+SILENCE = 4 * HOUR
+"""After as long without an answer a lead is followed up; the quarters of an hour are looked at by then."""
+
 FIRST, LAST = time(10, 30), time(17, 30)
 """Appointments between these have all their reminders, the same hour and two hours before, by daylight."""
 SATURDAY = 5
@@ -13,13 +16,20 @@ SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The instants of one telling, ms UTC. The appointment is at `first`, later at `second`."""
+    """The instants of one telling, ms UTC. It begins with a lead's question; the appointment is at `first`, later at
+    `second`."""
 
+    asked: int
     booked: int
     answered: int
     moved: int
     first: int
     second: int
+
+    @property
+    def followed_up(self) -> int:
+        """When the clock has seen that nobody answered the lead."""
+        return self.asked + SILENCE + 20 * MINUTE
 
     @property
     def stopped(self) -> int:
@@ -41,6 +51,7 @@ def calendar(now: int, zone: ZoneInfo) -> Calendar:
     first = datetime.combine(day, at.time(), zone)
     booked = _ms(datetime.combine(day - timedelta(days=3), at.time(), zone)) - 20 * MINUTE
     return Calendar(
+        asked=booked - 5 * HOUR,
         booked=booked,
         answered=booked + 9 * MINUTE,
         moved=booked + 55 * MINUTE,

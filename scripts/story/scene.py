@@ -64,6 +64,7 @@ class Scene:
     office: Office
     api: Api
     newcomer: Newcomer
+    lead: Newcomer
     calendar: Calendar
     service: str = "MRI Knee"
     told: dict[str, Any] = field(default_factory=dict)
@@ -85,6 +86,7 @@ class Scene:
     def pass_to(self, at: int) -> None:
         """Business time moves on to `at`, and what falls due is done."""
         set_clock(self.runtime, self.sandbox, at - int(time.time() * 1000))
+        self.runtime.tick()
         self.quiet()
 
     def return_to_now(self) -> None:
@@ -109,10 +111,10 @@ class Scene:
             check(time.monotonic() < deadline, f"callbacks are stuck: {waiting}")
             self.sandbox.settle(waiting[0]["account"])
 
-    def texts(self) -> list[str]:
-        """What the phone got from the clinic, oldest first."""
+    def texts(self, of: Newcomer | None = None) -> list[str]:
+        """What the phone (the newcomer's) got from the clinic, oldest first."""
         clinic = self.office.profile.number
-        found = self.sandbox.texts(self.newcomer.phone, business=clinic, direction="out")
+        found = self.sandbox.texts((of or self.newcomer).phone, business=clinic, direction="out")
         return [str(text["body"]) for text in found]
 
     def messages(self, template: str) -> list[dict[str, Any]]:
@@ -136,16 +138,17 @@ def scene(runtime: Runtime, sandbox: Sandbox, office: Office) -> Iterator[Scene]
     # What fell due while nothing ran is dealt with in its own time, not in the story's.
     overdue = runtime.drain(OVERDUE_S)
     check(overdue.drained, f"work is stuck: {overdue.left}")
-    # The pace remembers the last text; nothing but a story turns back the clock behind it.
-    runtime.d1("DELETE FROM pace WHERE tenant_id = ?1", office.tenant.id)
-    set_clock(runtime, sandbox, when.booked - real)
+    _turn_back(runtime, office.tenant.id, when.asked)
+    set_clock(runtime, sandbox, when.asked - real)
+    newcomer, lead = _strangers(runtime, office)
     try:
         yield Scene(
             runtime=runtime,
             sandbox=sandbox,
             office=office,
             api=Api(runtime.url, office.slug, token=token),
-            newcomer=_stranger(runtime, office),
+            newcomer=newcomer,
+            lead=lead,
             calendar=when,
             offset_ms=offset,
         )
@@ -160,12 +163,38 @@ def set_clock(runtime: Runtime, sandbox: Sandbox, offset_ms: int) -> None:
     sandbox.set_clock(offset_ms)
 
 
-def _stranger(runtime: Runtime, office: Office) -> Newcomer:
-    """Somebody whose number the clinic has never seen: reserved ones first, then others of their block."""
+def _turn_back(runtime: Runtime, tenant_id: str, to: int) -> None:
+    """What remembers how late it is learns that it is earlier; nothing but a story turns the clock back."""
+    runtime.d1_batch(
+        [
+            ("DELETE FROM pace WHERE tenant_id = ?1", (tenant_id,)),
+            (
+                "UPDATE rule_triggers SET since = min(since, ?2), swept_to = min(swept_to, ?2) WHERE tenant_id = ?1",
+                (tenant_id, to),
+            ),
+            (
+                "UPDATE cadences SET next_at = min(next_at, ?2) WHERE tenant_id = ?1 AND name = 'sweep'",
+                (tenant_id, to),
+            ),
+            # Its rounds since then come again.
+            (
+                "DELETE FROM jobs WHERE tenant_id = ?1 AND kind = 'automation.sweep' AND due_at >= ?2",
+                (tenant_id, to),
+            ),
+        ]
+    )
+
+
+def _strangers(runtime: Runtime, office: Office) -> tuple[Newcomer, Newcomer]:
+    """Two whose numbers the clinic has never seen: reserved ones first, then others of their block."""
     rows = runtime.d1(
         "SELECT value FROM contact_identities WHERE tenant_id = ?1 AND kind = 'phone'", office.tenant.id
     )
     known = {str(row["value"]) for row in rows} | {office.profile.number}
     numbers = (*RESERVED, *(f"+6149157{n}" for n in range(9_000, 10_000)))
-    place, phone = next((at, number) for at, number in enumerate(numbers) if number not in known)
-    return Newcomer(*NAMES[place % len(NAMES)], phone, display(phone, office.tenant.country))
+    free = ((at, number) for at, number in enumerate(numbers) if number not in known)
+    first, second = (
+        Newcomer(*NAMES[place % len(NAMES)], number, display(number, office.tenant.country))
+        for place, number in (next(free), next(free))
+    )
+    return first, second

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from frontdesk.core.clock import HOUR
+from story.desk import asked, followed_up, looked_into, welcomed
 from story.scene import Scene, check
 
 ANSWER = "Thanks! Can I bring my referral on the day?"
 
 
 class Step(NamedTuple):
-    """`sentence` may speak of {name}, {service}, {first} and {second}; `act` returns what came of it."""
+    """`sentence` may speak of {name}, {lead}, {service}, {first} and {second}; `act` returns what came of it."""
 
     sentence: str
     act: Callable[[Scene], str]
@@ -21,6 +22,7 @@ class Step(NamedTuple):
         """The sentence with this telling's names and times."""
         return self.sentence.format(
             name=scene.newcomer.name,
+            lead=scene.lead.name,
             first_name=scene.newcomer.first_name,
             service=scene.service,
             first=scene.spoken(scene.calendar.first),
@@ -30,6 +32,7 @@ class Step(NamedTuple):
 
 def _book(scene: Scene) -> str:
     newcomer, when = scene.newcomer, scene.calendar
+    scene.pass_to(when.booked)
     scene.told = scene.sandbox.book(
         scene.office.instance,
         phone=newcomer.said,
@@ -183,11 +186,15 @@ def _answered(told: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 STEPS = (
+    Step("{lead} asks something in the chat and nobody answers.", asked),
+    Step("Four hours pass: a follow-up text goes out, and a task is on the desk's list.", followed_up),
     Step("Wix sends a signed booking for a new patient, {name}: {service}, {first}.", _book),
     Step("Wix sends the same booking again.", _repeat),
     Step("Somebody forges a third one.", _forge),
     Step("There is one contact and one booking.", _one_of_each),
     Step("One confirmation is on the phone.", _confirmation),
+    Step("Why did it go out? The rule, the event, and the webhook it began with.", looked_into),
+    Step("The desk finds a welcome call on its list, makes it and ticks it off.", welcomed),
     Step("Three reminders are planned.", _planned),
     Step("{first_name} replies; the reply is on the timeline.", _answer),
     Step("The appointment moves to {second}; the reminders move.", _move),

@@ -6,6 +6,7 @@ import pytest
 
 from story.scene import Scene, scene
 from story.steps import STEPS, Step
+from support.doors import open_manychat
 from support.stage import Stage
 
 
@@ -13,6 +14,7 @@ from support.stage import Stage
 def telling(whole: Stage) -> Iterator[Scene]:
     """One telling at a clinic without a past."""
     office = whole.office(name="Harbour Imaging")
+    open_manychat(whole, office, whole.signed_in(office))
     with scene(whole.runtime, whole.sandbox, office) as opened:
         yield opened
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from frontdesk.core.clock import HOUR
+from frontdesk.core.clock import HOUR, MINUTE
 from frontdesk.core.settings import QuietHours
 from frontdesk.messaging.rules.quiet import is_quiet
 from story.calendar import calendar
@@ -32,4 +32,6 @@ def test_any_hour_of_ten_days(week: datetime) -> None:
             assert datetime.fromtimestamp(start / 1000, ZONE).weekday() < 5
             for hours in (48, 24, 2):
                 assert not is_quiet(start - hours * HOUR, QuietHours(), ZONE)
-        assert not is_quiet(when.booked, QuietHours(), ZONE)
+        assert when.asked < when.followed_up < when.booked
+        for told in (when.followed_up - 20 * MINUTE, when.followed_up, when.booked):
+            assert not is_quiet(told, QuietHours(), ZONE)
