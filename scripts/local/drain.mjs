@@ -12,12 +12,15 @@ export async function drain(worker, timeoutMs) {
   const deadline = Date.now() + timeoutMs;
   let before = "";
   let movedAt = Date.now();
+  let quiet = false; // looked at once: a job made while we asked may have fallen due just after our `due`
   for (;;) {
     const due = Date.now() + worker.state.offset_ms;
     const { results, error } = await worker.tell("d1", { binding: "DB", statements: [{ sql: LEFT, params: [due] }] });
     if (error) return { drained: false, left: [], error };
     const left = results[0].rows;
-    if (!left.length && !(await worker.busy())) return { drained: true, left };
+    const still = !left.length && !(await worker.busy());
+    if (still && quiet) return { drained: true, left };
+    quiet = still;
     if (Date.now() > deadline) return { drained: false, left };
     const now = JSON.stringify(left);
     if (now !== before) movedAt = Date.now();
