@@ -4,9 +4,9 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
+from frontdesk.contacts.queries import by_identities
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import NotFound
-from frontdesk.core.events import event
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import writes
 from frontdesk.messaging.rules.unsubscribe import address_of
@@ -26,6 +26,8 @@ async def ask_unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
 async def unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
     """Stop mails to this address; mail programs post here themselves (RFC 8058). Twice is the same as once."""
     address = _address(ctx, token)
+    owners, _ = await by_identities(ctx, [("email", address)])
+    contact_id = owners.get(("email", address))
     await ctx.commit(
         writes.consent(
             "email",
@@ -36,7 +38,7 @@ async def unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
             said_at=ctx.now,
             cause_id=ctx.cause.id,
         ),
-        event("consent.stop", {"channel": "email"}, of=("address", address)),
+        writes.stopped(ctx, contact_id, "email", address, "Unsubscribed from mails"),
     )
     return _page(ctx, "Done.", f"<p>We will not send such e-mails to {escape(address)} any more.</p>")
 

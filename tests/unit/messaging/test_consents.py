@@ -158,6 +158,14 @@ def test_an_opt_out_counts_for_every_number_they_are_known_by() -> None:
     assert len(desk.rows("SELECT id FROM touchpoints WHERE kind = 'consent.changed'")) == 1
 
 
+def test_an_old_number_of_somebody_without_one_stands_there_too() -> None:
+    desk, mia, contact = known()
+    desk.world.driver.connection.execute("UPDATE contacts SET phone = NULL")
+    desk.world.driver.connection.execute("UPDATE bookings SET phone = NULL")
+    found = run(queries.consents(mia, contact))
+    assert [(each.address, each.current) for each in found] == [(JO, False), ("jo@example.com", True)]
+
+
 def test_what_is_not_there_cannot_be_recorded() -> None:
     desk, mia, contact = known()
     desk.world.driver.connection.execute("UPDATE contacts SET email = NULL")

@@ -296,6 +296,8 @@ def one_step(desk: Desk, mia: Ctx, number: int, what: str, phone: str, choice: i
                 desk.receipt(state, custom_string=sent[choice % len(sent)]["id"])
         case "read":
             run(change_conversation(mia, contact, read_up_to=desk.now - choice))
+        case "unread":
+            run(change_conversation(mia, contact, unread=True))
         case "done" | "reopen":
             run(change_conversation(mia, contact, done=what == "done"))
         case _:

@@ -178,6 +178,24 @@ def test_the_thread_has_texts_and_chats_in_order() -> None:
     assert [each.channel for each in only.items] == ["sms"]
 
 
+def test_how_to_answer_follows_the_very_number_that_is_answered() -> None:
+    desk, mia = busy()
+    contact = of(desk, 0)
+    # They wrote from a number that nobody is known by, and stopped there.
+    desk.world.driver.connection.execute("DELETE FROM contact_identities WHERE value = ?", (PHONES[0],))
+    desk.world.driver.connection.execute(
+        "UPDATE contacts SET phone = '+61491570999' WHERE id = ?", (contact,)
+    )
+    reach = run(queries.reach(mia, contact))
+    assert (reach.phone, reach.phone_stopped, reach.last_channel) == (PHONES[0], False, "sms")
+    desk.world.driver.connection.execute(
+        "INSERT INTO consents (tenant_id, channel, address, stopped, source, said_at, cause_id)"
+        " VALUES (?, 'sms', ?, 1, 'keyword', 0, 't')",
+        (desk.tenant.id, PHONES[0]),
+    )
+    assert run(queries.reach(mia, contact)).phone_stopped
+
+
 CHANNELS = st.sampled_from([None, "sms", "email", "manychat"])
 
 

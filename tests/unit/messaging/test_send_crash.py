@@ -25,7 +25,11 @@ def gone_once(desk: Desk) -> None:
     assert set(asked.values()) <= {1}, asked
     for id_ in asked:
         assert desk.message(id_)["state"] in ("sent", "delivered")
-    stuck = desk.rows("SELECT kind, state, last_error FROM jobs WHERE state NOT IN ('done', 'void')")
+    # The day's figures wait for more to come.
+    stuck = desk.rows(
+        "SELECT kind, state, last_error FROM jobs"
+        " WHERE state NOT IN ('done', 'void') AND NOT (kind = 'reports.tally' AND state = 'pending')"
+    )
     assert stuck == []
 
 

@@ -147,7 +147,7 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
             ),
         ]
     if fact.complaint:
-        parts.append(
+        parts += [
             writes.consent(
                 fact.channel,
                 message.address,
@@ -156,8 +156,9 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
                 source="complaint",
                 said_at=fact.at,
                 cause_id=ctx.cause.id,
-            )
-        )
+            ),
+            writes.stopped(ctx, message.contact_id, fact.channel, message.address, "Reported a mail as spam"),
+        ]
     await ctx.commit(parts)
 
 

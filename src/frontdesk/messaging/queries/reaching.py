@@ -8,31 +8,22 @@ from frontdesk.messaging.rules.message import Medium
 
 
 class Reach(BaseModel):
-    """Where a contact is reached. `answers_to` is the number they last texted from; `known`: it is theirs alone.
+    """Where a contact is reached, "" for nowhere. `last_channel` is what they last said something through.
 
-    `last_channel` is what they last said something through.
+    An answer goes to the number they last texted from, if that is one we know them by through a booking only; else
+    to the contact's own, which staff may have put right since.
     """
 
-    phone: str | None
-    email: str | None
     merged_into: str | None
-    answers_to: str | None
-    known: bool
+    phone: str
+    email: str
     last_channel: Medium | None
     phone_stopped: bool
     email_stopped: bool
 
     def address(self, channel: Channel) -> str:
-        """Where to write to them, "" if nowhere.
-
-        An answer goes to the number it answers, if that is one we know them by through a booking only; else the
-        contact's own counts, which staff may have put right since.
-        """
-        if channel == "email":
-            return self.email or ""
-        if self.answers_to and not self.known:
-            return self.answers_to
-        return self.phone or self.answers_to or ""
+        """Where to write to them, "" if nowhere."""
+        return self.phone if channel == "sms" else self.email
 
 
 async def reach(ctx: Ctx, contact_id: str) -> Reach:
@@ -40,20 +31,24 @@ async def reach(ctx: Ctx, contact_id: str) -> Reach:
     return await ctx.db.one(
         Reach,
         """
-        SELECT c.phone, c.email, c.merged_into, h.address AS answers_to,
-               EXISTS (SELECT 1 FROM contact_identities i
-                 WHERE i.tenant_id = :tenant AND i.kind = 'phone' AND i.value = h.address) AS known,
-               (SELECT s.channel FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = :id
-                  AND s.direction = 'in' ORDER BY s.at DESC, s.id DESC LIMIT 1) AS last_channel,
-               COALESCE((SELECT k.stopped FROM consents k WHERE k.tenant_id = :tenant AND k.channel = 'sms'
-                  AND k.address = COALESCE(c.phone, h.address)), 0) AS phone_stopped,
-               COALESCE((SELECT k.stopped FROM consents k WHERE k.tenant_id = :tenant AND k.channel = 'email'
-                  AND k.address = c.email), 0) AS email_stopped
-        FROM contacts c
-        LEFT JOIN messages h ON h.tenant_id = :tenant AND h.id = (
-          SELECT m.id FROM messages m INDEXED BY messages_said WHERE m.tenant_id = :tenant AND m.contact_id = :id
-            AND m.direction = 'in' AND m.channel = 'sms' ORDER BY m.said_at DESC, m.id DESC LIMIT 1)
-        WHERE c.tenant_id = :tenant AND c.id = :id
+        SELECT w.merged_into, COALESCE(w.phone, '') AS phone, COALESCE(w.email, '') AS email, w.last_channel,
+               COALESCE((SELECT k.stopped FROM consents k
+                 WHERE k.tenant_id = :tenant AND k.channel = 'sms' AND k.address = w.phone), 0) AS phone_stopped,
+               COALESCE((SELECT k.stopped FROM consents k
+                 WHERE k.tenant_id = :tenant AND k.channel = 'email' AND k.address = w.email), 0) AS email_stopped
+        FROM (
+          SELECT c.merged_into, c.email,
+                 CASE WHEN EXISTS (SELECT 1 FROM contact_identities i
+                   WHERE i.tenant_id = :tenant AND i.kind = 'phone' AND i.value = h.address)
+                   THEN COALESCE(c.phone, h.address) ELSE COALESCE(h.address, c.phone) END AS phone,
+                 (SELECT s.channel FROM said s WHERE s.tenant_id = :tenant AND s.contact_id = :id
+                    AND s.direction = 'in' ORDER BY s.at DESC, s.id DESC LIMIT 1) AS last_channel
+          FROM contacts c
+          LEFT JOIN messages h ON h.tenant_id = :tenant AND h.id = (
+            SELECT m.id FROM messages m INDEXED BY messages_said WHERE m.tenant_id = :tenant AND m.contact_id = :id
+              AND m.direction = 'in' AND m.channel = 'sms' ORDER BY m.said_at DESC, m.id DESC LIMIT 1)
+          WHERE c.tenant_id = :tenant AND c.id = :id
+        ) w
         """,
         id=contact_id,
     )
@@ -80,8 +75,9 @@ async def consents(ctx: Ctx, contact_id: str) -> list[Consent]:
     return await ctx.db.all(
         Consent,
         """
-        SELECT a.channel, a.address, a.address IN (c.phone, c.email) AS current, COALESCE(k.stopped, 0) AS stopped,
-               COALESCE(k.marketing, 0) AS marketing, COALESCE(k.source, '') AS source, k.said_at
+        SELECT a.channel, a.address, COALESCE(a.address IN (c.phone, c.email), 0) AS current,
+               COALESCE(k.stopped, 0) AS stopped, COALESCE(k.marketing, 0) AS marketing,
+               COALESCE(k.source, '') AS source, k.said_at
         FROM (
           SELECT CASE kind WHEN 'phone' THEN 'sms' ELSE 'email' END AS channel, value AS address
           FROM contact_identities

@@ -1,6 +1,6 @@
 """What changes messages, conversations, consents and templates, as statements; each names the states it leaves."""
 
-from frontdesk.messaging.writes.consents import consent, record_consent
+from frontdesk.messaging.writes.consents import consent, record_consent, stopped
 from frontdesk.messaging.writes.conversations import assign, finish, join, keep, part, read_up_to, unread
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
 from frontdesk.messaging.writes.heard import heard_key, receipt, received
@@ -36,6 +36,7 @@ __all__ = [
     "send_job",
     "settled",
     "skip",
+    "stopped",
     "take_back",
     "take_slot",
     "take_up",

@@ -1,6 +1,9 @@
 """What the person behind an address allows."""
 
+from frontdesk.contacts.writes import touchpoint
+from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, expect
+from frontdesk.core.events import Part, event
 from frontdesk.messaging.rules.permission import Standing
 
 
@@ -72,3 +75,13 @@ def record_consent(
         ),
         expect(1),
     ]
+
+
+def stopped(ctx: Ctx, contact_id: str | None, channel: str, address: str, line: str) -> list[Part]:
+    """An address said no more: told of whoever is known by it, and on their timeline."""
+    fact = {"contact_id": contact_id, "channel": channel, "address": address}
+    of = ("contact", contact_id) if contact_id else ("address", address)
+    told = event("consent.stop", fact, of=of)
+    return (
+        [told, touchpoint(ctx, contact_id, "consent.stop", line, channel=channel)] if contact_id else [told]
+    )
