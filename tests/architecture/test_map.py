@@ -91,6 +91,13 @@ def test_every_event_with_a_handler_is_told_by_somebody() -> None:
     assert unheard == []
 
 
+def test_what_is_told_live_is_told_by_somebody_and_takes_a_permission_that_exists() -> None:
+    assert set(app.LIVE.values()) <= set(PERMISSIONS)
+    told = {pattern.partition(r"\.")[0] for pattern in called_with("event", "EventDraft")}
+    assert [topic for topic in app.LIVE if not any(re.fullmatch(pattern, topic) for pattern in told)] == []
+    assert "auth" not in app.LIVE, "codes and sessions are nobody's news"
+
+
 def test_a_cadences_bell_is_its_jobs() -> None:
     assert {name: c.bell for name, c in app.CADENCES.items()} == {
         name: app.JOBS[c.kind].bell for name, c in app.CADENCES.items()
@@ -108,7 +115,7 @@ def test_every_failpoint_is_reached_in_one_place_by_its_name() -> None:
         if name_of(path) in ("src/frontdesk/edge/runtime.py", "src/frontdesk/core/failpoints.py"):
             continue
         for node in ast.walk(tree_of(path)):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("reach"):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("platform.reach"):
                 (name,) = node.args
                 assert isinstance(name, ast.Constant), f"{name_of(path)}:{node.lineno} is not a literal"
                 reached[str(name.value)] += 1

@@ -94,6 +94,7 @@ def opened(browser: Browser, stage: Stage, clinic: Office) -> Iterator[Opened]:
     expected = (
         "the server responded with a status of 4",
         "net::ERR_INTERNET_DISCONNECTED",
+        "net::ERR_CONNECTION_REFUSED",
         "WebSocket connection to",
     )
     assert not [each for each in complaints if not any(words in each for words in expected)]

@@ -282,7 +282,7 @@ def test_after_sleeping_it_still_knows_who_listens(
     line.until("contact.updated")
 
 
-def test_a_person_holds_a_dozen_lines(api: Api, contact: dict[str, Any], listens: Listens) -> None:
+def test_a_person_holds_so_many_lines_and_no_more(api: Api, contact: dict[str, Any], listens: Listens) -> None:
     lines = [listens(api) for _ in range(SOCKETS_EACH + 1)]
     tag(api, contact, "x")
     ends: list[int] = []

@@ -45,7 +45,7 @@ export function useData(path, query, how = {}) {
     async (quiet) => {
       if (quiet && running.current) await running.current.over; // it may have been asked before what we heard of
       else running.current?.abort();
-      if (!key) return;
+      if (!key) return true;
       const mine = new AbortController();
       const { promise, resolve } = withResolver();
       mine.over = promise;
@@ -53,16 +53,18 @@ export function useData(path, query, how = {}) {
       if (!quiet) setState({ key, data: kept.get(key), error: null, busy: true });
       try {
         const data = merged(kept.get(key), await load(path, query, mine.signal));
-        if (mine.signal.aborted) return;
+        if (mine.signal.aborted) return true;
         keep(key, data);
         setState((was) => (was.key === key && was.data === data && !was.busy && !was.error ? was : { key, data, error: null, busy: false }));
       } catch (error) {
-        if (mine.signal.aborted || (quiet && kept.has(key))) return;
+        if (mine.signal.aborted) return true;
+        if (quiet && kept.has(key)) return ![0, 429].includes(error.status) && !(error.status >= 500);
         setState({ key, data: kept.get(key), error, busy: false });
       } finally {
         if (running.current === mine) running.current = null;
         resolve();
       }
+      return true;
     },
     [key],
   );

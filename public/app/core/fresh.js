@@ -2,6 +2,9 @@
 
 const SOON_MS = 30; // hints of one commit come together
 const GAP_MS = 900; // between two askings of one answer
+const POURING = 8; // askings in a row, after which the gap is
+const LONGEST_MS = 3000; // until it has been quiet for as long
+const TRIES = 5; // of an answer that failed for no reason of its own
 const shown = new Set();
 let held = 0;
 
@@ -9,13 +12,17 @@ const quietNow = () => held > 0 || document.visibilityState === "hidden";
 
 function plan(entry) {
   if (!entry.stale || entry.timer || quietNow()) return;
-  const wait = Math.max(SOON_MS, entry.asked + GAP_MS - performance.now());
+  const wait = Math.max(SOON_MS, entry.asked + entry.gap - performance.now());
   entry.timer = setTimeout(async () => {
     entry.timer = 0;
     if (quietNow() || !shown.has(entry)) return;
+    entry.row = performance.now() - entry.asked < 2 * LONGEST_MS ? entry.row + 1 : 0;
+    entry.gap = entry.row > POURING ? LONGEST_MS : GAP_MS;
     entry.stale = false;
     entry.asked = performance.now();
-    await entry.ask();
+    const answered = await entry.ask();
+    entry.failed = answered ? 0 : entry.failed + 1;
+    if (!answered && entry.failed < TRIES) [entry.stale, entry.gap] = [true, LONGEST_MS];
     plan(entry);
   }, wait);
 }
@@ -25,9 +32,12 @@ function mark(entry) {
   plan(entry);
 }
 
-/** An answer on the screen: `concerns(hint)` says whether a hint is about it, `ask()` asks again without a word. */
+/**
+ * An answer on the screen: `concerns(hint)` says whether a hint is about it; `ask()` asks again without a word, and
+ * returns false when it is worth asking once more.
+ */
 export function show(concerns, ask) {
-  const entry = { concerns, ask, stale: false, timer: 0, asked: performance.now() };
+  const entry = { concerns, ask, stale: false, timer: 0, asked: performance.now(), gap: GAP_MS, row: 0, failed: 0 };
   shown.add(entry);
   return () => {
     shown.delete(entry);

@@ -28,7 +28,7 @@ function Button() {
   useEffect(() => {
     const asked = ({ data }) => data?.go?.startsWith("/app/") && go(data.go); // a push was tapped
     navigator.serviceWorker?.addEventListener("message", asked);
-    import("../core/push.js").then(({ renew }) => renew(), () => {});
+    if (localStorage.getItem("fd.push")) import("../core/push.js").then(({ renew }) => renew()).catch(() => {});
     return () => navigator.serviceWorker?.removeEventListener("message", asked);
   }, []);
   async function open() {

@@ -16,8 +16,8 @@ from frontdesk.core.parsing import dump_json
 
 MOST = 500
 """Facts somebody is told one by one; who is further behind reads everything anew."""
-SOCKETS_EACH = 12
-"""Sockets one person may hold; others make room."""
+SOCKETS_EACH = 32
+"""Sockets one person may hold: a page each, on every device. Others make room, and come back a minute later."""
 SIGNED_OUT, ROLE_CHANGED, TOO_MANY, SPOKE = 4401, 4403, 4429, 1008
 """Why we hang up (RFC 6455 section 7.4): the session ended, the role changed, its owner has too many, it spoke."""
 

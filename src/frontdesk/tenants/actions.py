@@ -9,6 +9,7 @@ from frontdesk.auth.writes import audited
 from frontdesk.core.cache import CACHE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid, NotFound, Stale
+from frontdesk.core.events import event
 from frontdesk.core.sealing import seal
 from frontdesk.core.settings import Tenant
 from frontdesk.tenants import queries, writes
@@ -39,6 +40,7 @@ async def change_settings(ctx: Ctx, version: int, changes: Mapping[str, Any]) ->
     await ctx.commit(
         writes.set_settings(settings, version),
         audited(ctx, "settings.change", ("tenant", ctx.tenant.id), diff),
+        event("settings.changed", {"changed": sorted(diff)}, of=("tenant", ctx.tenant.id)),
     )
     after = await queries.fresh(ctx)
     await _spread(ctx, after)
