@@ -30,16 +30,27 @@ def add_rule(
     *,
     key: str = "",
     enabled: bool,
+    place: int = 0,
 ) -> list[Statement]:
-    """A new rule and its first version; a standard one that is there already stays as it is."""
+    """A new rule and its first version; a standard one that is there already stays as it is.
+
+    `place`: of several made at once, which comes first in the list.
+    """
     parts = [
         Statement(
             """
             INSERT INTO rules (tenant_id, id, key, name, enabled, created_at, updated_at)
-            VALUES (:tenant, :id, :key, :name, :enabled, :now, :now)
+            VALUES (:tenant, :id, :key, :name, :enabled, :created_at, :now)
             ON CONFLICT DO NOTHING
             """,
-            {"id": id_, "key": key, "name": name, "enabled": int(enabled), "now": now},
+            {
+                "id": id_,
+                "key": key,
+                "name": name,
+                "enabled": int(enabled),
+                "created_at": now + place,
+                "now": now,
+            },
         ),
         _version(id_, 1, name, definition, author, now),
     ]
@@ -163,12 +174,14 @@ def seed_id(tenant_id: str, key: str) -> str:
 def standard(tenant_id: str, kind: str, now: int) -> list[Statement]:
     """The rules a tenant of this kind starts with; those that are there, whatever became of them, stay."""
     parts: list[Statement] = []
-    for seed in standard_rules(kind):
-        parts += planted(tenant_id, seed, now)
+    for place, seed in enumerate(standard_rules(kind)):
+        parts += planted(tenant_id, seed, now, place)
     return parts
 
 
-def planted(tenant_id: str, seed: Seed, now: int) -> list[Statement]:
+def planted(tenant_id: str, seed: Seed, now: int, place: int) -> list[Statement]:
     """One of them."""
     id_ = seed_id(tenant_id, seed.key)
-    return add_rule(id_, seed.name, seed.definition, STANDARD, now, key=seed.key, enabled=seed.enabled)
+    return add_rule(
+        id_, seed.name, seed.definition, STANDARD, now, key=seed.key, enabled=seed.enabled, place=place
+    )
