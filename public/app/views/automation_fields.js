@@ -15,7 +15,7 @@ export function Select({ label, value, onChange, options, groups, none, error, q
   const id = useFieldId();
   const known = (groups ? groups.flatMap((group) => group.options) : options).map(optionOf).some((each) => each.value === value);
   return html`<label class="field"><span class=${quiet ? "unseen" : ""}>${label}</span>
-    <select onChange=${(event) => onChange(event.target.value)} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined}>
+    <select aria-label=${label} onChange=${(event) => onChange(event.target.value)} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined}>
       ${(none !== undefined || !known) && html`<option value="" selected=${!known}>${none ?? (value ? `${sentence(value)} (not there)` : "Choose")}</option>`}
       ${groups ? groups.map((group) => html`<optgroup key=${group.label} label=${group.label}><${Options} options=${group.options} value=${value} /></optgroup>`) : html`<${Options} options=${options} value=${value} />`}
     </select>
@@ -51,7 +51,7 @@ export function Words({ label, value, onChange, options, error, quiet }) {
     onChange(event.target.value.split(",").map((each) => each.trim()).filter(Boolean));
   };
   return html`<label class="field"><span class=${quiet ? "unseen" : ""}>${label}</span>
-    <input value=${text} onInput=${type} placeholder="One, another" list=${options ? `${id}-known` : undefined} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined} />
+    <input aria-label=${label} value=${text} onInput=${type} placeholder="One, another" list=${options ? `${id}-known` : undefined} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined} />
     ${options && html`<datalist id=${`${id}-known`}>${options.map((each) => html`<option key=${each} value=${each}></option>`)}</datalist>`}
     ${error && html`<small id=${id} class="field-error">${error}</small>`}
   </label>`;
@@ -71,6 +71,6 @@ export function Boxes({ label, value, onChange, options, error }) {
 export function Line({ label, value, onInput, error, type = "text", ...rest }) {
   const id = useFieldId();
   return html`<label class="field"><span class="unseen">${label}</span>
-    <input type=${type} value=${value} onInput=${(event) => onInput(event.target.value)} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined} ...${rest} />
+    <input aria-label=${label} type=${type} value=${value} onInput=${(event) => onInput(event.target.value)} aria-invalid=${error ? "true" : undefined} aria-describedby=${error ? id : undefined} ...${rest} />
     ${error && html`<small id=${id} class="field-error">${error}</small>`}</label>`;
 }

@@ -7,7 +7,7 @@ import { useSession } from "../core/session.js";
 import { provider, sentence, templateName } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
-import { KINDS, whyLink } from "../parts/why.js";
+import { KINDS } from "../parts/why.js";
 import { Answer, Empty, View } from "../parts/view.js";
 import { readable } from "./automation_form.js";
 
@@ -72,6 +72,5 @@ function titleOf({ kind, title }) {
 /** A page of ours for a step: the one the server names, else the one of its kind. */
 function hrefOf(step, view) {
   if (step.link?.startsWith("/app/")) return step.link;
-  if (view && step.id) return link(view, step.id);
-  return step.kind === "run" && step.id ? whyLink("run", step.id) : null;
+  return view && step.id ? link(view, step.id) : null;
 }
