@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from frontdesk.contacts.rules.pipeline import (
     PIPELINES,
+    Recall,
     Visit,
     has_stage,
     label_of,
     next_recall,
+    recall_after,
     standing,
 )
 from frontdesk.core.clock import DAY
@@ -98,3 +100,17 @@ def test_the_next_recall_is_the_earliest_that_nothing_answers() -> None:
     assert booked.service == "MRI"
     assert booked.at > NOW + 300 * DAY, "from the last one, not the first"
     assert next_recall([visit("completed", -9, "X-ray")], SETTINGS, SYDNEY) is None
+
+
+def test_what_staff_set_stands_until_an_appointment_answers_it() -> None:
+    by_hand = Recall(NOW + 30 * DAY, "Physio")
+    done = [visit("completed", -30)]
+    assert recall_after(None, done, SETTINGS, SYDNEY) == next_recall(done, SETTINGS, SYDNEY)
+    assert recall_after(by_hand, done, SETTINGS, SYDNEY) == by_hand, "it comes earlier"
+    assert recall_after(by_hand, [visit("cancelled")], SETTINGS, SYDNEY) == by_hand
+    assert recall_after(by_hand, [visit("confirmed", 9)], SETTINGS, SYDNEY) == by_hand
+    assert recall_after(by_hand, [visit("confirmed", 9, "physio")], SETTINGS, SYDNEY) is None
+    assert recall_after(Recall(NOW, ""), [visit("confirmed", 9)], SETTINGS, SYDNEY) is None
+    older = next_recall([visit("completed", -400)], SETTINGS, SYDNEY)
+    again = [visit("completed", -400), *done]
+    assert recall_after(older, again, SETTINGS, SYDNEY) == next_recall(again, SETTINGS, SYDNEY)

@@ -8,7 +8,7 @@ from frontdesk.contacts.rules.pipeline import (
     Visit,
     has_stage,
     label_of,
-    next_recall,
+    recall_after,
     stages,
     standing,
 )
@@ -79,7 +79,9 @@ async def follow(ctx: Ctx, contact_id: str, *, moves: bool) -> None:
 
 
 def _owed(ctx: Ctx, contact: Contact, visits: list[Visit]) -> dict[str, Value]:
-    recall: Recall | None = next_recall(visits, ctx.settings, ctx.tenant.zone)
+    due = contact.recall_due_at
+    known = Recall(due, contact.recall_service) if due is not None else None
+    recall = recall_after(known, visits, ctx.settings, ctx.tenant.zone)
     wanted: dict[str, Value] = {
         "existing_patient": contact.existing_patient or any(each.status == "completed" for each in visits),
         "recall_due_at": recall.at if recall else None,

@@ -137,3 +137,20 @@ def next_recall(visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInf
             recall = Recall(recall_at(visit.starts_at, offer.recall_months, zone), offer.name)
             done[offer.name] = max(recall, done.get(offer.name, recall))
     return min((recall for name, recall in done.items() if name not in booked), default=None)
+
+
+def recall_after(
+    known: Recall | None, visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInfo
+) -> Recall | None:
+    """The recall that stands: what their visits ask for, or what staff set, until an appointment answers it."""
+    asked = next_recall(visits, settings, zone)
+    if known is None or any(visit.open and _same(visit.service, known.service) for visit in visits):
+        return asked
+    if asked is None:
+        return known
+    return asked if _same(asked.service, known.service) else min(asked, known)
+
+
+def _same(service: str, other: str) -> bool:
+    """Whether an appointment for `service` answers a recall for `other`; one for nothing in particular is by any."""
+    return not other or service.strip().casefold() == other.strip().casefold()
