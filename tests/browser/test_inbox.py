@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
+from support.looking import becomes
 from support.stage import Stage, new_phone
 from support.times import nine_in_sydney
 
@@ -74,15 +75,14 @@ def test_a_text_is_answered(stage: Stage, sandbox: Sandbox, clinic: Office, api:
     row.focus()
     page.keyboard.press("u")
     expect(row).to_contain_text("unread")
-    page.wait_for_load_state("networkidle")
     contact = api.items("/api/v1/contacts")[0]["id"]
-    assert api.get(f"/api/v1/conversations/{contact}")["unread"] == 1
+    becomes(page, lambda: api.get(f"/api/v1/conversations/{contact}")["unread"], 1)
     page.goto(page.url.split("/app/")[0] + "/app/inbox?view=unread")
+    expect(row).to_be_visible()
     row.focus()
     page.keyboard.press("e")
     expect(page.get_by_text("All is read")).to_be_visible()
-    page.wait_for_load_state("networkidle")
-    assert api.get(f"/api/v1/conversations/{contact}")["done"] is True
+    becomes(page, lambda: api.get(f"/api/v1/conversations/{contact}")["done"], True)
     page.get_by_role("link", name="Done").click()
     expect(row).to_be_visible()
     page.keyboard.press("z")

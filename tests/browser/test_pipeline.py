@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from seed.api import Api
 from seed.office import Office
+from support.looking import becomes
 from support.stage import Stage, new_phone
 
 Opened = Callable[..., Page]
@@ -58,13 +59,12 @@ def test_a_card_is_dragged_and_brought_back(api: Api, ava: dict[str, Any], opene
     expect(page.locator(".is-ghost")).to_have_count(0)
     expect(column(page, "Appointment")).to_contain_text("Ava Nguyen")
     expect(column(page, "Lead").get_by_role("heading")).to_have_text(re.compile("Lead *3"))
-    page.wait_for_load_state("networkidle")
-    assert stage_of(api, ava) == "appointment"
+    becomes(page, lambda: stage_of(api, ava), "appointment")
     assert page.url.endswith("/app/pipeline")  # a drag is no click
     page.get_by_role("button", name="Undo").click()
     expect(column(page, "Lead")).to_contain_text("Ava Nguyen")
     expect(page.get_by_text("Undone")).to_be_visible()
-    assert stage_of(api, ava) == "lead"
+    becomes(page, lambda: stage_of(api, ava), "lead")
 
     # Escape lets go where it was.
     page.mouse.move(*middle(card.bounding_box()))
@@ -73,7 +73,7 @@ def test_a_card_is_dragged_and_brought_back(api: Api, ava: dict[str, Any], opene
     page.keyboard.press("Escape")
     page.mouse.up()
     expect(column(page, "Lead")).to_contain_text("Ava Nguyen")
-    assert stage_of(api, ava) == "lead"
+    becomes(page, lambda: stage_of(api, ava), "lead")
 
 
 def test_a_card_is_moved_by_keyboard_and_told(api: Api, ava: dict[str, Any], opened: Opened) -> None:
@@ -95,8 +95,7 @@ def test_a_card_is_moved_by_keyboard_and_told(api: Api, ava: dict[str, Any], ope
     expect(menu.get_by_role("button", name=re.compile("Pre-appointment"))).to_be_focused()
     menu.get_by_role("button", name=re.compile("^Recall")).click()
     expect(column(page, "Recall")).to_contain_text("Ava Nguyen")
-    page.wait_for_load_state("networkidle")
-    assert stage_of(api, ava) == "recall"
+    becomes(page, lambda: stage_of(api, ava), "recall")
     moves = api.items(f"/api/v1/contacts/{ava['id']}/moves")
     assert [each["to_stage"] for each in moves] == [
         "recall",
@@ -145,7 +144,6 @@ def test_on_a_phone_a_stage_at_a_time(api: Api, ava: dict[str, Any], opened: Ope
     finger("touchEnd")
     expect(page.locator(".is-ghost")).to_have_count(0)
     expect(column(page, "Lead")).not_to_contain_text("Ava Nguyen")
-    page.wait_for_load_state("networkidle")
-    assert stage_of(api, ava) == "appointment"
+    becomes(page, lambda: stage_of(api, ava), "appointment")
     page.get_by_label("Stage").get_by_role("link", name=re.compile("^Appointment")).click()
     expect(column(page, "Appointment")).to_contain_text("Ava Nguyen")

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from seed.api import Api
 from seed.office import Office
+from support.looking import becomes
 from support.stage import Stage, new_phone
 
 Opened = Callable[..., Page]
@@ -55,7 +56,7 @@ def test_the_work_of_a_morning(stage: Stage, api: Api, add: Any, opened: Opened)
     page.keyboard.press("z")
     expect(overdue).to_contain_text("Call about the referral")
     expect(page.get_by_text("Undone")).to_be_visible()
-    assert api.get(f"/api/v1/tasks/{late['id']}")["status"] == "open"
+    becomes(page, lambda: api.get(f"/api/v1/tasks/{late['id']}")["status"], "open")
 
     # Snoozed until tomorrow morning or the next working day.
     row(page, "Call about the referral").focus()
@@ -65,8 +66,7 @@ def test_the_work_of_a_morning(stage: Stage, api: Api, add: Any, opened: Opened)
     menu.get_by_role("button", name=re.compile("Tomorrow|Next working day")).click()
     expect(page.get_by_role("region", name="Upcoming")).to_contain_text("Call about the referral")
     expect(overdue).to_have_count(0)
-    page.wait_for_load_state("networkidle")
-    assert api.get(f"/api/v1/tasks/{late['id']}")["due_at"] > stage.runtime.now_ms()
+    becomes(page, lambda: api.get(f"/api/v1/tasks/{late['id']}")["due_at"] > stage.runtime.now_ms(), True)
     page.keyboard.press("z")
     expect(overdue).to_contain_text("2 d late")
 
@@ -120,8 +120,7 @@ def test_a_task_is_added_opened_and_changed(stage: Stage, clinic: Office, api: A
     aside.get_by_label("Note").fill("She has them on a disc.")
     aside.get_by_role("button", name="Save").click()
     expect(aside.locator(".note")).to_have_text("She has them on a disc.")
-    page.wait_for_load_state("networkidle")
-    assert api.get(f"/api/v1/tasks/{made['id']}")["note"] == "She has them on a disc."
+    becomes(page, lambda: api.get(f"/api/v1/tasks/{made['id']}")["note"], "She has them on a disc.")
     aside.get_by_role("button", name="Not needed").click()
     expect(aside).to_contain_text("Open again")
     page.keyboard.press("Escape")
@@ -142,7 +141,7 @@ def test_a_refused_change_is_taken_back_and_told(stage: Stage, api: Api, add: An
     page.keyboard.press("d")
     expect(page.get_by_text("The server could not be reached.")).to_be_visible()
     expect(row(page, "Call about the referral")).to_be_visible()
-    assert api.get(f"/api/v1/tasks/{task['id']}")["status"] == "open"
+    becomes(page, lambda: api.get(f"/api/v1/tasks/{task['id']}")["status"], "open")
 
 
 def test_later_is_when_the_business_is_open(opened: Opened) -> None:

@@ -1,11 +1,15 @@
 """A page as its reader meets it: when it is there, and what is wrong with it."""
 
+from collections.abc import Callable
+from typing import Any
+
 from playwright.sync_api import Page, expect
 
 from local.child import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+STEP_MS = 100
 
 
 def settled(page: Page) -> None:
@@ -24,3 +28,12 @@ def broken(page: Page) -> list[str]:
         f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
         for each in found["violations"]
     ]
+
+
+def becomes(page: Page, read: Callable[[], Any], wanted: Any, within_ms: int = 10_000) -> None:
+    """Asks until the answer is `wanted`: what the page shows at once reaches the server a moment later."""
+    for _ in range(within_ms // STEP_MS):
+        if read() == wanted:
+            return
+        page.wait_for_timeout(STEP_MS)
+    assert read() == wanted

@@ -36,10 +36,11 @@ const message = (row) => ({
 });
 const job = (row) => ({ id: row.id, at: row.finished_at ?? row.due_at, icon: "jobs", tone: "bad", href: link("jobs", row.id), title: sentence(row.kind), what: row.last_error || row.error_code, kind: `Gave up after ${plural(row.attempts, "try", "tries")}` });
 
-export function Needs() {
+/** `ready`: what is asked for first is there. */
+export function Needs({ ready }) {
   const { can } = useSession();
   const [all, setAll] = useState(false);
-  const needs = useData("needs", { jobs: can("jobs:read") }, (path, query, signal) => load(path, query, signal, can));
+  const needs = useData(ready ? "needs" : null, { jobs: can("jobs:read") }, (path, query, signal) => load(path, query, signal, can));
   return html`<section class="needs" aria-labelledby="needs">
     <h2 class="section" id="needs">Needs a person ${needs.data?.length > 0 && html`<span class="count">${needs.data.length}</span>`}</h2>
     <${Answer} of=${needs} rows=${3} isEmpty=${!needs.data?.length} empty=${html`<${Empty} title="Nothing is waiting for you">Failed messages, work that gave up and unanswered texts would be here.<//>`}>

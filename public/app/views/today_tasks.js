@@ -19,7 +19,8 @@ const viewOf = ({ due_at: due }, now) => (due < startOfDay(now) ? "overdue" : du
 export function useToday({ query, now, add }) {
   const filter = { assignee: query.who, type: query.type };
   const lists = VIEWS.map((view) => usePages("/tasks", { view, ...filter, limit: LIMIT[view] }));
-  const counts = useData("/tasks/counts", { assignee: query.who });
+  // Counted by the server where a list has further pages.
+  const counts = useData(lists.some(({ next }) => next) ? "/tasks/counts" : null, { assignee: query.who });
   const reload = () => Promise.all([...lists, counts].map((each) => each.reload()));
   const actions = useTaskActions({ onSettled: reload, ready: lists[0].data !== undefined });
   const rows = new Map(lists.flatMap(({ items }) => items ?? []).map((task) => [task.id, task]));
@@ -28,7 +29,6 @@ export function useToday({ query, now, add }) {
   useTaskKeys(actions, find, [{ keys: ["n"], what: "New task", run: add }]);
   const open = tasks.filter(({ status }) => status === "open").sort(byWeight);
   const sections = VIEWS.map((view, n) => ({ view, title: TITLES[view], pages: lists[n], items: open.filter((task) => viewOf(task, now) === view) }));
-  // Counted on the server too, because lists come in pages.
   const loaded = (section) => section.pages.next === null;
   const countOf = (section) => (loaded(section) || filter.type ? section.items.length : Math.max(section.items.length, counts.data?.[section.view] ?? 0));
   return { sections: sections.map((section) => ({ ...section, count: countOf(section) })), actions, reload, find, error: lists.find(({ error, data }) => error && !data)?.error, ready: lists.every(({ data }) => data !== undefined) };
