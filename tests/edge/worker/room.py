@@ -15,6 +15,7 @@ class Room(DurableObject):
         self.state = self.ctx._ctx  # the raw one: the SDK wraps every call
         self.sql = self.state.storage.sql
         self.sql.exec("CREATE TABLE IF NOT EXISTS said (text TEXT)")
+        self.state.setWebSocketAutoResponse(js.WebSocketRequestResponsePair.new("ping", "pong"))
 
     def _said(self) -> list[str]:
         return [str(row.text) for row in self.sql.exec("SELECT text FROM said ORDER BY rowid").toArray()]
@@ -61,6 +62,14 @@ class Room(DurableObject):
         self.state.acceptWebSocket(server, js.Array.of("guest"))
         server.serializeAttachment("attached")
         return js.Response.new(None, js.Object.fromEntries([["status", 101], ["webSocket", client]]))
+
+    async def remind(self, text: str) -> list[str]:
+        """A new attachment for everybody; what they had before."""
+        sockets = list(self.state.getWebSockets())
+        before = [str(socket.deserializeAttachment()) for socket in sockets]
+        for socket in sockets:
+            socket.serializeAttachment(text)
+        return before
 
     async def webSocketMessage(self, socket: Any, message: Any) -> None:
         present = len(self.state.getWebSockets("guest"))

@@ -58,16 +58,48 @@ async def a_crashed_alarm_rings_again(env: Any) -> None:
     await _until_said(room, "alarm", 6)
 
 
-async def a_hibernating_socket_answers(env: Any) -> None:
-    room = _room(env)
+class _Guest:
+    """A socket of the room's, and what it hears."""
+
+    def __init__(self, socket: Any) -> None:
+        self.socket, self.answers = socket, asyncio.Queue[str]()
+        self._listener = create_proxy(lambda event: self.answers.put_nowait(str(event.data)))
+        socket.accept()
+        socket.addEventListener("message", self._listener)
+
+    async def hears(self, text: str) -> str:
+        self.socket.send(text)
+        return await asyncio.wait_for(self.answers.get(), 3)
+
+    def leave(self) -> None:
+        self.socket.close(1000, "bye")
+        self._listener.destroy()
+
+
+async def _guest(room: Any) -> _Guest:
     headers = {"headers": {"Upgrade": "websocket"}}
     response = await room.fetch("http://room/", to_js(headers, dict_converter=js.Object.fromEntries))
-    socket, answers = response.webSocket, asyncio.Queue[str]()
-    listener = create_proxy(lambda event: answers.put_nowait(str(event.data)))
-    socket.accept()
-    socket.addEventListener("message", listener)
-    socket.send("hello")
-    same(await asyncio.wait_for(answers.get(), 3), "hello attached 1")
-    socket.close(1000, "bye")
+    return _Guest(response.webSocket)
+
+
+async def a_hibernating_socket_answers(env: Any) -> None:
+    room = _room(env)
+    guest = await _guest(room)
+    same(await guest.hears("hello"), "hello attached 1")
+    guest.leave()
     await _until_said(room, "closed 1000", 3)
-    listener.destroy()
+
+
+async def a_ping_is_answered_for_the_object(env: Any) -> None:
+    guest = await _guest(_room(env))
+    same(await guest.hears("ping"), "pong")
+    guest.leave()
+
+
+async def an_attachment_can_be_replaced(env: Any) -> None:
+    room = _room(env)
+    one, other = await _guest(room), await _guest(room)
+    same((await room.remind("heard up to 7")).to_py(), ["attached", "attached"])
+    same(await other.hears("hello"), "hello heard up to 7 2")
+    one.leave()
+    other.leave()
