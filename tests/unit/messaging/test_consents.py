@@ -177,6 +177,21 @@ def test_what_is_not_there_cannot_be_recorded() -> None:
         record(mia, "no-such", stopped=True)
 
 
+def test_a_complaint_is_told_of_whoever_made_it() -> None:
+    desk, _, contact = known()
+    id_ = desk.plan(channel="email", address="jo@example.com", contact_id=contact)
+    desk.work()
+    sent = desk.message(id_)["provider_id"]
+    desk.receipt("delivered", provider="resend", channel="email", provider_id=sent, complaint=True)
+    desk.work()
+    told = desk.rows("SELECT * FROM events WHERE type = 'consent.stop'")
+    assert [(row["subject_kind"], row["subject_id"]) for row in told] == [("contact", contact)]
+    lines = [
+        row["summary"] for row in desk.rows("SELECT summary FROM touchpoints WHERE kind = 'consent.stop'")
+    ]
+    assert lines == ["Reported a mail as spam"]
+
+
 STANDINGS = st.builds(
     Standing,
     st.booleans(),

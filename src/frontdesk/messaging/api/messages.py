@@ -4,15 +4,14 @@ from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import queries
 from frontdesk.messaging.queries import Listed
-from frontdesk.messaging.rules.gate import Channel
-from frontdesk.messaging.rules.message import Direction, Message
+from frontdesk.messaging.rules.message import Direction, Medium, Message
 from frontdesk.messaging.rules.states import State
 
 
 async def list_messages(
     ctx: CtxDep,
     state: State | None = None,
-    channel: Channel | None = None,
+    channel: Medium | None = None,
     direction: Direction | None = None,
     contact_id: str | None = None,
     booking_id: str | None = None,
