@@ -21,7 +21,8 @@ BEGIN
   ON CONFLICT (tenant_id, hour) DO UPDATE SET stamp = excluded.stamp;
 END;
 
--- Something that may have led to what a contact booked within the next 90 days: those bookings' credit.
+-- Something that may have led to what a contact booked within the next 90 days: those bookings' credit. The plus
+-- keeps the planner from reading everybody's bookings of that time.
 CREATE VIEW mark_credit (tenant_id, contact_id, at) AS SELECT tenant_id, '', hour FROM rollup_dirty;
 CREATE TRIGGER mark_credit_insert INSTEAD OF INSERT ON mark_credit
 WHEN NEW.contact_id IS NOT NULL AND NEW.at IS NOT NULL
@@ -29,11 +30,11 @@ BEGIN
   INSERT INTO mark_hour (tenant_id, at)
   SELECT tenant_id, created_at FROM bookings
   WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.contact_id
-    AND created_at >= NEW.at AND created_at <= NEW.at + 7776000000
+    AND +created_at >= NEW.at AND +created_at <= NEW.at + 7776000000
   UNION ALL
   SELECT tenant_id, starts_at FROM bookings
-  WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.contact_id AND status = 'completed'
-    AND created_at >= NEW.at AND created_at <= NEW.at + 7776000000;
+  WHERE tenant_id = NEW.tenant_id AND contact_id = NEW.contact_id AND +status = 'completed'
+    AND +created_at >= NEW.at AND +created_at <= NEW.at + 7776000000;
 END;
 
 -- Somebody spoke, or did not after all: the waits around that instant.
@@ -70,8 +71,10 @@ BEGIN
          (OLD.tenant_id, OLD.created_at), (OLD.tenant_id, OLD.starts_at);
   INSERT INTO mark_hour (tenant_id, at)
   SELECT tenant_id, created_at FROM contacts
-  WHERE tenant_id = NEW.tenant_id AND id IN (OLD.contact_id, NEW.contact_id)
-    AND NEW.contact_id IS NOT OLD.contact_id;
+  WHERE tenant_id = NEW.tenant_id AND id = NEW.contact_id AND NEW.contact_id IS NOT OLD.contact_id
+  UNION ALL
+  SELECT tenant_id, created_at FROM contacts
+  WHERE tenant_id = OLD.tenant_id AND id = OLD.contact_id AND NEW.contact_id IS NOT OLD.contact_id;
 END;
 CREATE TRIGGER bookings_tally_delete AFTER DELETE ON bookings
 BEGIN

@@ -77,10 +77,11 @@ def led_to(booking: Row, tables: Mapping[str, Sequence[Row]]) -> list[tuple[int,
     for each in tables["messages"]:
         if each["contact_id"] == who and each["direction"] == "in" and each["keyword"] == "":
             touches.append((each["due_at"], each["id"], each["channel"]))
-    touches = [(at, id_, said(source)) for at, id_, source in touches if made - NINETY_DAYS <= at <= made]
+    in_time = [each for each in touches if made - NINETY_DAYS <= each[0] <= made]
+    touches = [(at, id_, said(source)) for at, id_, source in in_time if source]
     for each in tables["contacts"]:
         source = said(each["source"])
-        came = each["id"] == who and made - NINETY_DAYS <= each["created_at"] <= made
+        came = each["source"] and each["id"] == who and made - NINETY_DAYS <= each["created_at"] <= made
         if came and source not in {known for _, _, known in touches}:
             touches.append((each["created_at"], "", source))
     return touches or [(made, booking["id"], said(booking["source"]))]

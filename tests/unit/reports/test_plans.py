@@ -79,3 +79,26 @@ def test_what_runs_often_enters_an_index_where_it_should(what: str) -> None:
         )
     ]
     assert everything == []
+
+
+def test_a_trigger_reads_what_is_one_contacts_and_no_more() -> None:
+    driver = SqliteDriver()
+    made = driver.rows(
+        "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%rollup%' OR sql LIKE '%mark_%'"
+    )
+    told = [
+        re.sub(r"(?:NEW|OLD)\.\w+", "?1", select)
+        for row in made
+        for select in re.findall(r"^\s*(SELECT\b.*?;)", row["sql"], re.MULTILINE | re.DOTALL)
+        if " FROM " in select
+    ]
+    assert len(told) >= 4
+    plans = [
+        row[3]
+        for select in told
+        for row in driver.connection.execute(f"EXPLAIN QUERY PLAN {select}", {"1": 1})
+    ]
+    reads = [plan for plan in plans if plan.startswith(("SEARCH", "SCAN")) and " USING " in plan]
+    assert reads
+    narrow = re.compile(r"\(tenant_id=\? AND (contact_id=\?|id=\?)")
+    assert [plan for plan in reads if not narrow.search(plan)] == []

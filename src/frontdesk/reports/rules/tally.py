@@ -124,8 +124,8 @@ def shared(conversion: Conversion, whole: int) -> Mapping[Model, Mapping[str, in
 
 
 def _told_once(touches: Iterable[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    """The touches by time. That a contact came to us is none of its own beside what they came with."""
-    told = sorted((at, id_, source_of(source)) for at, id_, source in touches)
+    """The touches by time, of which a source is known. That a contact came is none beside what they came with."""
+    told = sorted((at, id_, source_of(source)) for at, id_, source in touches if source)
     return [
         each
         for each in told
