@@ -63,16 +63,18 @@ async def follow_booking(ctx: Ctx, job: Job) -> None:
     heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
     contact_id = await queries.booked_by(ctx, job.subject_id)
     if contact_id:
-        moves = heard.type != "booking.updated" or parse_model(_Booked, heard.payload).over
+        moves = heard.type != "booking.updated" or parse_model(_Booked, heard.payload).settles
         await deciding(lambda: actions.follow(ctx, contact_id, moves=moves))
 
 
 class _Booked(BaseModel):
     status: str
+    was: str = ""
 
     @property
-    def over(self) -> bool:
-        return self.status not in ("scheduled", "confirmed")
+    def settles(self) -> bool:
+        """Whether it ended with this change, or stands again: staff took back that it had."""
+        return any(status not in ("scheduled", "confirmed", "") for status in (self.status, self.was))
 
 
 async def gather(ctx: Ctx, job: Job) -> None:

@@ -97,6 +97,20 @@ def test_that_somebody_came_or_not_is_known_on_the_day_and_ends_the_reminders(st
     assert facts(desk)[-1] == "updated" and booking(desk).status == "scheduled"
 
 
+def test_a_contact_goes_along_the_pipeline_with_what_staff_say_and_back_when_they_take_it_back() -> None:
+    desk = booked()
+
+    def stage() -> str:
+        desk.work()
+        return str(desk.rows("SELECT stage FROM contacts")[0]["stage"])
+
+    assert stage() == "appointment"
+    said(desk, "cancelled")
+    assert stage() == "pre_appointment"
+    said(desk, "scheduled")
+    assert stage() == "appointment"
+
+
 def test_completing_does_not_take_back_what_is_not_about_coming() -> None:
     desk = booked()
     desk.pass_(5 * DAY)

@@ -48,7 +48,7 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
         touchpoint(
             ctx, contact.id, f"booking.{change}", summary, direction="in", subject=("booking", after.id)
         ),
-        event(f"booking.{change}", after, of=("booking", after.id)),
+        event(f"booking.{change}", rules.told_of(before, after), of=("booking", after.id)),
         reminders,
     ]
     await ctx.commit(*parts)

@@ -102,7 +102,7 @@ async def book(ctx: Ctx, made: Made) -> Booking:
     try:
         await ctx.commit(
             writes.insert(booking),
-            _told(ctx, booking, "created"),
+            _told(ctx, None, booking, "created"),
             reminders,
             audited(
                 ctx,
@@ -220,21 +220,21 @@ async def _changed(
     after, reminders = await replanned(ctx, before, after, contact)
     await ctx.commit(
         writes.update(before, after),
-        _told(ctx, after, change),
+        _told(ctx, before, after, change),
         reminders,
         audited(ctx, f"booking.{change}", ("booking", after.id), audit),
     )
     return after
 
 
-def _told(ctx: Ctx, booking: Booking, change: Change) -> list[Part]:
+def _told(ctx: Ctx, before: Booking | None, booking: Booking, change: Change) -> list[Part]:
     summary = rules.SUMMARIES[change].format(
         service=booking.service or "appointment", when=rules.local_text(booking), status=booking.status
     )
     subject = ("booking", booking.id)
     return [
         touchpoint(ctx, booking.contact_id, f"booking.{change}", summary, subject=subject),
-        event(f"booking.{change}", booking, of=subject),
+        event(f"booking.{change}", rules.told_of(before, booking), of=subject),
     ]
 
 

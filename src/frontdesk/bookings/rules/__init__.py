@@ -13,6 +13,7 @@ from frontdesk.bookings.rules.changes import (
     said_by_staff,
     same,
     set_back,
+    told_of,
 )
 from frontdesk.bookings.rules.clashes import Clash, Other, clashes
 from frontdesk.bookings.rules.offers import minutes_of, value_of
@@ -60,6 +61,7 @@ __all__ = [
     "said_by_staff",
     "same",
     "set_back",
+    "told_of",
     "value_of",
     "withdrawal",
 ]

@@ -154,6 +154,11 @@ def set_back(before: Booking, after: Booking) -> bool:
     return before.status not in ACTIVE and after.active and after.starts_at == before.starts_at
 
 
+def told_of(before: Booking | None, after: Booking) -> dict[str, Any]:
+    """What an event of a booking carries: its fields after the change, and the status it `was` in."""
+    return {**after.model_dump(mode="json"), "was": before.status if before else ""}
+
+
 SUMMARIES: dict[Change, str] = {
     "created": "Booked {service} for {when}",
     "rescheduled": "Moved {service} to {when}",
