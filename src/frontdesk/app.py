@@ -9,6 +9,7 @@ from frontdesk.auth.rules import PERMISSIONS, may
 from frontdesk.automation.jobs.act import act
 from frontdesk.automation.jobs.act import give_up as act_given_up
 from frontdesk.automation.jobs.call import call
+from frontdesk.automation.jobs.call import forget as forget_calls
 from frontdesk.automation.jobs.call import give_up as call_given_up
 from frontdesk.automation.jobs.evaluate import evaluate
 from frontdesk.automation.jobs.sweep import sweep, sweep_daily, sweep_rule
@@ -112,6 +113,7 @@ JOBS: Mapping[str, JobKind] = {
     "automation.evaluate": JobKind(evaluate),
     "automation.act": JobKind(act, give_up=act_given_up),
     "automation.call": JobKind(call, bell="messages", attempts=12, give_up=call_given_up),
+    "automation.forget": JobKind(forget_calls),
     "automation.sweep": JobKind(sweep),
     "automation.sweep_daily": JobKind(sweep_daily),
     "automation.sweep_rule": JobKind(sweep_rule),
@@ -148,6 +150,7 @@ CADENCES: Mapping[str, Cadence] = {
     "sweep-daily": Cadence("automation.sweep_daily", Daily(at="09:00")),
     "safety-net": Cadence("bookings.safety_net", Every(ms=HOUR)),
     "weigh-tasks": Cadence("tasks.weigh_all", Daily(at="00:05")),
+    "forget-calls": Cadence("automation.forget", Daily(at="03:50")),
     "forget": Cadence("spine.forget", Daily(at="03:10", within_minutes=45)),
     "tally": Cadence("reports.tally", Daily(at="00:20")),
     "report-weekly": Cadence("reports.weekly", Daily(at="09:00", weekday=0)),

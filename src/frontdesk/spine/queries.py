@@ -219,6 +219,14 @@ async def effects(ctx: Ctx, trace: str) -> list[Effect]:
         SELECT 'message', id, CASE WHEN template <> '' THEN template ELSE channel END, state,
                cause_kind, cause_id, created_at
         FROM messages WHERE tenant_id = :tenant AND trace_id = :trace
+        UNION ALL
+        SELECT 'run', n.id, (SELECT v.name FROM rule_versions v
+                 WHERE v.tenant_id = :tenant AND v.rule_id = n.rule_id AND v.version = n.version),
+               n.state, n.cause_kind, n.cause_id, n.created_at
+        FROM rule_runs n INDEXED BY rule_runs_by_trace WHERE n.tenant_id = :tenant AND n.trace_id = :trace
+        UNION ALL
+        SELECT 'task', id, title, status, cause_kind, cause_id, created_at
+        FROM tasks INDEXED BY tasks_by_trace WHERE tenant_id = :tenant AND trace_id = :trace
         ORDER BY 7, 1, 2 LIMIT 500
         """,
         trace=trace,

@@ -9,7 +9,8 @@ import pytest
 from svix.webhooks import Webhook, WebhookVerificationError
 
 from frontdesk.automation.rules.posting import refused_for, signed
-from frontdesk.core.clock import HOUR, MINUTE
+from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.events import JobDraft
 from frontdesk.core.rows import revive_job
 from frontdesk.core.sealing import seal
 from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
@@ -116,6 +117,16 @@ def test_a_call_survives_a_death_and_repeats_its_id(name: str) -> None:
     assert desk.world.deaths == 1
     assert len({each.headers["webhook-id"] for each in elsewhere.got}) == 1
     assert story(desk, id_).calls[0].state == "delivered"
+
+
+def test_what_a_call_said_is_forgotten_with_what_came_in() -> None:
+    desk, _, id_ = desk_with()
+    desk.work()
+    for days, kept in ((29, True), (2, False)):
+        desk.pass_(days * DAY)
+        desk.commit(JobDraft("automation.forget", key=f"n{days}"))
+        desk.work()
+        assert bool(story(desk, id_).calls[0].body) is kept
 
 
 def test_both_secrets_sign_while_one_replaces_the_other() -> None:

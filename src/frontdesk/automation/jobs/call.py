@@ -6,10 +6,11 @@ from frontdesk.automation import writes
 from frontdesk.automation.queries import runs
 from frontdesk.automation.queries.runs import CallRow
 from frontdesk.automation.rules.posting import KEEP, SECRET, refused_for, signed
-from frontdesk.core.clock import MINUTE
+from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid, Later, Unavailable
 from frontdesk.core.events import Part
+from frontdesk.core.ids import floor7
 from frontdesk.core.rows import Job
 from frontdesk.core.web import HttpRequest, HttpResponse, TransportError, retry_after_ms
 from frontdesk.tenants.secrets import secrets_of
@@ -35,6 +36,8 @@ async def call(ctx: Ctx, job: Job) -> None:
     )
     secrets = await secrets_of(platform, ctx.tenant)
     keys = secrets.valid(SECRET)
+    if not planned.body:
+        refusal = "what it was to say is forgotten by now"
     if not refusal and not keys:
         refusal = "there is no secret to sign it with; make one in the settings"
     if refusal:
@@ -74,3 +77,9 @@ async def _settle(ctx: Ctx, planned: CallRow, response: HttpResponse, again: lis
 def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
     """Its job is dead: so is the call, until a person has it tried again."""
     return [writes.gave_up(job.subject_id, error, ctx.now)]
+
+
+async def forget(ctx: Ctx, job: Job) -> None:
+    """Nightly: what calls said of people is kept as long as what came in. A month's backlog is caught up with."""
+    before = ctx.now - ctx.settings.keep_raw_days * DAY
+    await ctx.commit(writes.forget_bodies(floor7(before - 30 * DAY), floor7(before)))

@@ -1,6 +1,6 @@
 """What can change about rules, their runs and the calls they make, as statements for somebody's commit."""
 
-from frontdesk.automation.writes.calls import gave_up, plan_call, retry_call, tried
+from frontdesk.automation.writes.calls import forget_bodies, gave_up, plan_call, retry_call, tried
 from frontdesk.automation.writes.runs import (
     effect,
     end_run,
@@ -31,6 +31,7 @@ __all__ = [
     "end_run",
     "fail_run",
     "fold",
+    "forget_bodies",
     "gave_up",
     "listen",
     "open_run",

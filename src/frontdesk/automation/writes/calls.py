@@ -60,3 +60,14 @@ def retry_call(call_id: str, now: int) -> Statement:
         """,
         {"id": call_id, "now": now},
     )
+
+
+def forget_bodies(since: str, before: str) -> Statement:
+    """What calls between two ids (made of instants) said and were answered; that they were made stays."""
+    return Statement(
+        """
+        UPDATE webhook_calls SET body = '', response = ''
+        WHERE tenant_id = :tenant AND id >= :since AND id < :before AND body <> ''
+        """,
+        {"since": since, "before": before},
+    )
