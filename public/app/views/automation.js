@@ -96,7 +96,7 @@ export function RulePage({ id, query }) {
     ${!isNew && may && html`<button type="button" class="button ghost icon-only" aria-label="Put the rule away" title="Put the rule away" onClick=${putAway}><${Icon} name="trash" /></button>`}
     ${rule?.archived && can("automations:write") && html`<button type="button" class="button" onClick=${bringBack}>Bring back</button>`}`;
   const filters = html`<a class="back quiet" href=${link("automations")} data-close><${Icon} name="left" size=${14} />Automations</a>
-    ${!isNew && html`<${Tabs} name="tab" label="Of this rule" options=${TABS} />`}`;
+    <${Tabs} name="tab" label="Of this rule" options=${isNew ? TABS.slice(0, 2) : TABS} />`;
   const tab = isNew ? (query.tab === "try" ? "try" : "") : (query.tab ?? "");
   const waiting = isNew || answer.data ? catalogue : answer;
   const there = catalogue.data && current;

@@ -1,5 +1,7 @@
 // What a rule's form knows about rules: blanks, what is missing, where an error belongs. Nothing of the vocabulary.
 
+import { templateName } from "../core/words.js";
+
 const GROUPS = ["all", "any", "none"];
 
 /** The name of a group and its parts; null for a comparison. */
@@ -111,5 +113,5 @@ export function lengthText(minutes) {
   return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
-/** A rule's sentence for people: what a template fills in is named, not shown as code. */
-export const readable = (text) => String(text ?? "").replace(/\{\{\s*([\w.]+)[^}]*\}\}/g, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`);
+/** A rule's sentence for people: templates by name, and what one fills in is named, not shown as code. */
+export const readable = (text) => String(text ?? "").replace(/\b(mail|text) ([a-z0-9_-]+\.[a-z0-9_.-]*[a-z0-9])/g, (_, how, key) => `${how} “${templateName(key)}”`).replace(/\{\{\s*([\w.]+)[^}]*\}\}/g, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`);

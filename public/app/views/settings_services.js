@@ -27,9 +27,9 @@ function Rows({ rows, onChange, currency, step }) {
       <div role="row" class="service-row service-heads">${["Name", "Minutes", `Price, ${currency}`, "Recall after months", ""].map((head) => html`<span role="columnheader" key=${head}>${head || html`<span class="unseen">Remove</span>`}</span>`)}</div>
       ${rows.map((row, n) => html`<div role="row" class="service-row" key=${n}>
         <span role="cell"><input aria-label="Name" value=${row.name} maxlength="100" onInput=${swap(n, "name")} placeholder="As bookings name it" /></span>
-        <span role="cell"><input aria-label=${`Minutes of ${row.name || "the new service"}`} type="number" min="5" max="1440" step="5" required value=${row.minutes} onInput=${swap(n, "minutes")} /></span>
-        <span role="cell"><input aria-label=${`Price of ${row.name || "the new service"}`} type="number" min="0" step=${step} value=${row.price} onInput=${swap(n, "price")} placeholder="0" /></span>
-        <span role="cell"><input aria-label=${`Recall months of ${row.name || "the new service"}`} type="number" min="1" max="60" value=${row.recall} onInput=${swap(n, "recall")} placeholder="Never" /></span>
+        <span role="cell" data-label="Minutes"><input aria-label=${`Minutes of ${row.name || "the new service"}`} type="number" min="5" max="1440" step="5" required value=${row.minutes} onInput=${swap(n, "minutes")} /></span>
+        <span role="cell" data-label=${`Price, ${currency}`}><input aria-label=${`Price of ${row.name || "the new service"}`} type="number" min="0" step=${step} value=${row.price} onInput=${swap(n, "price")} placeholder="0" /></span>
+        <span role="cell" data-label="Recall, months"><input aria-label=${`Recall months of ${row.name || "the new service"}`} type="number" min="1" max="60" value=${row.recall} onInput=${swap(n, "recall")} placeholder="Never" /></span>
         <span role="cell"><button type="button" class="button ghost icon-only small" aria-label=${`Remove ${row.name || "the new service"}`} onClick=${() => onChange(rows.filter((_, at) => at !== n))}><${Icon} name="close" size=${12} /></button></span>
       </div>`)}
     </div>`}
