@@ -162,6 +162,20 @@ def test_a_program_listens_with_its_token(api: Api, listens: Listens) -> None:
     knock(api, cookie="", origin="", authorization=f"Bearer {api.token}").close()
 
 
+def test_a_program_without_a_socket_catches_up_by_seq(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any]
+) -> None:
+    before = api.get("/api/v1/events/since")
+    types = {hint["type"] for hint in before["items"]}
+    assert "booking.created" in types and not [
+        each for each in types if each.split(".")[0] in ("wix", "auth")
+    ]
+    tag(api, contact, "new")
+    after = api.get("/api/v1/events/since", seq=before["seq"])
+    assert [hint["contact_id"] for hint in after["items"]] == [contact["id"]]
+    assert after["seq"] > before["seq"] and "only_for" not in after["items"][0]
+
+
 def test_who_signs_out_hears_no_more(
     stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
 ) -> None:
@@ -282,7 +296,9 @@ def test_after_sleeping_it_still_knows_who_listens(
     line.until("contact.updated")
 
 
-def test_a_person_holds_so_many_lines_and_no_more(api: Api, contact: dict[str, Any], listens: Listens) -> None:
+def test_a_person_holds_so_many_lines_and_no_more(
+    api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
     lines = [listens(api) for _ in range(SOCKETS_EACH + 1)]
     tag(api, contact, "x")
     ends: list[int] = []
