@@ -89,6 +89,7 @@ const BECAUSE = {
   too_late: "its time had passed",
   cancelled: "the booking was cancelled",
   rescheduled: "the booking was moved",
+  sent_already: "it had gone out for this time already",
   no_address: "there is nowhere to send it",
   no_channel: "sending is not set up",
   empty: "it would say nothing",
