@@ -11,7 +11,7 @@ from frontdesk.contacts.rules.attribution import Model
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid
 from frontdesk.core.mailbox import mailbox_or_none
-from frontdesk.core.pages import NEWEST, Limit, Page, decode_cursor
+from frontdesk.core.pages import NEWEST, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
 from frontdesk.reports.actions import checking, mailing, making
 from frontdesk.reports.queries import stored
@@ -24,6 +24,8 @@ from frontdesk.reports.rules.tally import Difference
 Start = Annotated[
     date | None, Query(description="Any day of the week or month; the last whole one if missing.")
 ]
+Few = Annotated[int, Query(ge=1, le=50)]
+"""Reports are long."""
 Fresh = Annotated[bool, Query(description="Sum up anew instead of taking what the cache has.")]
 
 
@@ -59,7 +61,7 @@ async def get_sheet(ctx: CtxDep, report_kind: Kind, start: Start = None, model: 
 
 
 async def list_reports(
-    ctx: CtxDep, kind: Kind | None = None, after: str | None = None, limit: Limit = 20
+    ctx: CtxDep, kind: Kind | None = None, after: str | None = None, limit: Few = 20
 ) -> Page[Kept]:
     """The reports kept each Monday and each first of the month, as they were then, newest first."""
     return await stored.reports(ctx, after=decode_cursor(after, NEWEST), limit=limit, kind=kind)

@@ -25,7 +25,8 @@ PATIENCE = 40
 async def deliver(ctx: Ctx, period: Period) -> None:
     """Keep the report of a period that is over, and mail it to who wants it. Once: its keys are the period's."""
     made = await report(ctx, period, KEPT_BY, fresh=True, steps=PATIENCE)
-    wanted = getattr(ctx.settings.reports, period.kind)
+    # Nobody wants to read every Monday that nothing happened, as with a tenant that takes no bookings.
+    wanted = getattr(ctx.settings.reports, period.kind) and words.worth_telling(made)
     to = await recipients(ctx) if wanted else []
     report_id = ctx.new_id()
     await ctx.commit(

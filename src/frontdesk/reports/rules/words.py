@@ -55,6 +55,12 @@ def number(value: float | int | None) -> str:
     return f"{value:,.1f}".removesuffix(".0") if isinstance(value, float) else f"{value:,}"
 
 
+def worth_telling(report: Report) -> bool:
+    """Whether anything happened, in the period or the one before."""
+    totals = (getattr(report.totals, name) for name in type(report.totals).model_fields)
+    return any(total.value or total.previous for total in totals)
+
+
 def subject(report: Report, business: str) -> str:
     """The mail's subject: `Harbour Imaging: your week 16 – 22 Nov 2026`."""
     return f"{business}: your {'week' if report.kind == 'weekly' else 'month'} {report.period.label}"
