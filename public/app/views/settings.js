@@ -14,7 +14,7 @@ import { Hours } from "./settings_hours.js";
 import { Messaging } from "./settings_messaging.js";
 import { ReportSettings } from "./settings_reports.js";
 import { Senders } from "./settings_senders.js";
-import { Services } from "./settings_services.js";
+import { Services } from "./settings_offers.js";
 import { Staff } from "./settings_staff.js";
 import { Templates } from "./settings_templates.js";
 
