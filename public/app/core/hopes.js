@@ -27,7 +27,9 @@ export function useHopes(onSettled = () => {}) {
   }
 
   function send(row, fields, doing) {
-    const hope = { fields: { ...hopes.current.get(row.id)?.fields, ...fields }, version: null };
+    const before = hopes.current.get(row.id);
+    const holds = before && (before.version === null || before.version >= row.version);
+    const hope = { fields: { ...(holds && before.fields), ...fields }, version: null };
     hopes.current.set(row.id, hope);
     paint((count) => count + 1);
     const sending = latest(row).then(doing);

@@ -7,6 +7,7 @@ import { classes, html, useRef } from "../core/html.js";
 import { stepOff, useKeys } from "../core/keys.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
+import { Bell } from "../parts/bell.js";
 import { startReply } from "../parts/composer.js";
 import { Search, Tabs } from "../parts/filters.js";
 import { assignMenu, useColleagues } from "../parts/person.js";
@@ -48,7 +49,7 @@ export function Page({ id, query }) {
   const shown = items.filter((talk) => (view === "done" ? talk.done : !talk.done) || talk.id === id);
   return html`<div class=${classes("inbox", id && "has-thread")}>
     <section class="inbox-list" aria-labelledby="inbox-title">
-      <header class="head"><h1 id="inbox-title">Inbox</h1></header>
+      <header class="head"><h1 id="inbox-title">Inbox</h1><div class="head-actions"><${Bell} narrow /></div></header>
       <div class="filters"><${Tabs} name="view" label="Which conversations" options=${tabs} fallback="open" /><${Search} label="Search name or number" /></div>
       <div class="body">
         <${Answer} of=${pages} isEmpty=${!shown.length} empty=${empty}>

@@ -21,7 +21,8 @@ export function Said({ pages }) {
   const all = [...pages.items].reverse();
   // What was just written leaves in seconds: it stands among the rest, not among what is planned.
   const planned = all.filter((item) => waits(item) && item.at > now + 60_000);
-  const items = all.filter((item) => !planned.includes(item));
+  // What will not go out after all is no part of what was said.
+  const items = all.filter((item) => !planned.includes(item) && !(item.at > now && item.state === "skipped"));
   const last = items.at(-1);
   useLayoutEffect(() => {
     if (atEnd.current) body.current.scrollTop = body.current.scrollHeight;

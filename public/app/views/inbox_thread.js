@@ -27,7 +27,7 @@ export function Thread({ id, back, actions, row, onSent }) {
     const look = () => {
       if (!talk?.last || document.visibilityState !== "visible") return;
       if (talk.unread && talk.last.at > seen.current && actions.may) actions.read(talk);
-      seen.current = talk.last.at;
+      seen.current = Math.max(seen.current, talk.last.at);
     };
     look();
     document.addEventListener("visibilitychange", look);
