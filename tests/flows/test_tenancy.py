@@ -22,6 +22,7 @@ NAMES_NOBODY = {
     "channel": "sms",
     "stage": "appointment",
     "report_kind": "weekly",
+    "kind": "message",
 }
 """Path parameters that are no tenant's own: every tenant has a secret, a template and a stage of this name."""
 POINTS_AT = {
@@ -34,11 +35,13 @@ POINTS_AT = {
     "q": "phone",
     "assignee": "staff_id",
     "practitioner": "practitioner",
+    "rule_id": "rule_id",
 }
 """Query parameters that name something of a tenant, and which of its facts."""
 HARMLESS = {
     *("after", "limit", "state", "stage", "tag", "status", "channel", "direction", "source", "verdict"),
     *("view", "type", "kind", "subject_kind", "starts_from", "starts_before", "due_before", "seq"),
+    "archived",
 }
 
 
@@ -107,6 +110,9 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
         "subscription_id": api.post("/api/v1/push/subscriptions", browser["subscription"])["id"],
         "token": link[1],
         "task_id": task["id"],
+        "run_id": (run := api.items("/api/v1/automations/runs")[0])["id"],
+        "rule_id": run["rule_id"],
+        "id": api.items("/api/v1/messages", contact_id=contact["id"])[0]["id"],
         "merge_id": merged["merge_id"],
         "trace": events[0]["trace_id"],
         "phone": phone,

@@ -81,15 +81,24 @@ class Document:
         """The smallest body with which the operation gets past its validation, or None if it takes none."""
         if operation.body is None:
             return None
-        required = operation.body.get("required", [])
-        return {name: self._value(operation.body["properties"][name]) for name in required}
+        return self._least(operation.body)
+
+    def _least(self, schema: dict[str, Any]) -> dict[str, Any]:
+        return {name: self._value(schema["properties"][name]) for name in schema.get("required", [])}
 
     def _value(self, schema: dict[str, Any]) -> Any:
         schema = self.resolved(schema)
+        for either in ("oneOf", "anyOf"):
+            if either in schema:
+                return self._value(schema[either][0])
+        if "const" in schema:
+            return schema["const"]
         if "enum" in schema:
             return schema["enum"][0]
         if schema["type"] == "integer":
             return schema.get("minimum", 1)
+        if schema["type"] == "array":
+            return [self._value(schema["items"])] if schema.get("minItems") else []
         if schema["type"] == "object":
-            return {"x": 1} if schema.get("minProperties") else {}
+            return {"x": 1} if schema.get("minProperties") else self._least(schema)
         return schema.get("examples", ["1" * max(6, schema.get("minLength", 1))])[0]

@@ -8,7 +8,9 @@ from frontdesk.automation.rules.definition import Definition
 from frontdesk.automation.rules.fields import EVERYWHERE, OPERATORS, Field
 from frontdesk.automation.rules.vocabulary import ANCHORS, EVENTS
 
-WORDS = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=12)
+WORDS = st.text(st.characters(codec="ascii", categories=("L", "N")), min_size=1, max_size=12).filter(
+    lambda word: word != "None"
+)
 MINUTES = st.integers(0, 100_000)
 
 

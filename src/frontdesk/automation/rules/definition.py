@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, StringConstraints, Tag
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 MAX_MINUTES = 400 * 24 * 60
 """A recall a year ahead and some days."""
@@ -36,6 +36,12 @@ class OnTime(_Part):
 Trigger = Annotated[OnEvent | OnTime, Field(discriminator="on")]
 
 
+Value = (
+    bool | int | float | str | Annotated[tuple[bool | int | float | str, ...], Field(max_length=30)] | None
+)
+"""What a field is compared with: a plain value, or several where any of them will do."""
+
+
 class Test(_Part):
     """One comparison: a field of the catalogue, an operator of its type, and a value where it takes one."""
 
@@ -43,7 +49,7 @@ class Test(_Part):
 
     field: Annotated[str, Field(max_length=60)]
     op: Annotated[str, Field(max_length=40)]
-    value: JsonValue = None
+    value: Value = None
 
 
 class All(_Part):
