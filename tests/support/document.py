@@ -97,6 +97,8 @@ class Document:
             return schema["enum"][0]
         if schema["type"] == "integer":
             return schema.get("minimum", 1)
+        if schema["type"] == "boolean":
+            return True
         if schema["type"] == "array":
             return [self._value(schema["items"])] if schema.get("minItems") else []
         if schema["type"] == "object":
