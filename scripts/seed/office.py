@@ -164,7 +164,10 @@ def find(runtime: Runtime, profile: Profile) -> Office | None:
 def reconnect(
     runtime: Runtime, sandbox: Sandbox, office: Office, *, master_key: str, credentials: Credentials
 ) -> int:
-    """Registers an installed tenant's accounts again, with where the Worker is now; how many secrets changed."""
+    """Registers an installed tenant's accounts again, with where the Worker is now; how many secrets changed.
+
+    One from an older release gets the standard rules it lacks.
+    """
     path = credentials.clicksend_path or secrets.token_urlsafe(18)
     given = _registered(runtime, sandbox, office.profile, path, credentials)
     sealing = sealing_platform(master_key)
@@ -177,8 +180,8 @@ def reconnect(
         for name, value in given.items()
         if name not in known or _opened(sealing, office.tenant, name, known[name]) != value
     ]
-    if statements:
-        write(runtime, office.tenant.id, statements)
+    rules = standard(office.tenant.id, office.tenant.kind, runtime.now_ms())
+    write(runtime, office.tenant.id, statements, rules)
     return len(statements)
 
 
