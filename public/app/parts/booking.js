@@ -8,6 +8,7 @@ import { clock, dayName, length } from "../core/time.js";
 import { nameOf, phone, provider, templateName, why } from "../core/words.js";
 import { BookingActions } from "./booking_actions.js";
 import { Facts } from "./facts.js";
+import { Score } from "./reasons.js";
 import { State } from "./state.js";
 import { Time } from "./time.js";
 import { Answer, Aside, Empty } from "./view.js";
@@ -26,7 +27,7 @@ export function BookingAside({ id, back, changed, move }) {
   <//>`;
 }
 
-function Story({ booking, contact, messages, take, move }) {
+function Story({ booking, contact, messages, risk, take, move }) {
   const { me, can } = useSession();
   return html`
     <p class="lead"><a href=${link("contacts", contact.id)}>${nameOf(contact)}</a></p>
@@ -39,6 +40,7 @@ function Story({ booking, contact, messages, take, move }) {
       ["Location", booking.location],
       ["Phone", phone(contact.phone)],
       ["E-mail", contact.email],
+      ["No-show risk", risk && html`<${Score} label="No-show risk" score=${risk.score} reasons=${risk.reasons} />`],
       ["Customer's zone", booking.time_zone === me.tenant.time_zone ? "" : booking.time_zone],
       ["Source", provider(booking.source)],
     ]} />

@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from frontdesk.bookings import actions, queries
 from frontdesk.bookings.actions import Made, Wish
 from frontdesk.bookings.queries import Listed, Practitioner, Reminder
-from frontdesk.bookings.rules import Booking, Clash, Fate, Status, Urgency
+from frontdesk.bookings.rules import Booking, Clash, Fate, Status, Urgency, risk_of
 from frontdesk.contacts.queries import by_id as contact_by_id
 from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.warmness import Score
 from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import OLDEST, Limit, Page, decode_cursor
@@ -53,11 +54,15 @@ async def list_practitioners(ctx: CtxDep, after: str | None = None, limit: Limit
 
 
 class BookingStory(BaseModel):
-    """A booking, whom it is for, and each message that was planned for it with what became of it."""
+    """A booking, whom it is for, and each message that was planned for it with what became of it.
+
+    `risk`: how likely they stay away and why, as long as it has not begun and stands; then null.
+    """
 
     booking: Booking
     contact: Contact
     messages: list[Reminder]
+    risk: Score | None
 
 
 async def get_booking(ctx: CtxDep, booking_id: str) -> BookingStory:
@@ -150,8 +155,11 @@ async def set_status(ctx: CtxDep, booking_id: str, change: StatusChange) -> Book
 
 
 async def _story(ctx: Ctx, booking: Booking) -> BookingStory:
+    contact = await contact_by_id(ctx, booking.contact_id)
+    past = await queries.history(ctx, booking)
     return BookingStory(
         booking=booking,
-        contact=await contact_by_id(ctx, booking.contact_id),
+        contact=contact,
         messages=await queries.ledger(ctx, booking.id),
+        risk=risk_of(booking, contact, kept=past.kept, missed=past.missed, now=ctx.now),
     )

@@ -172,6 +172,28 @@ async def ledger(ctx: Ctx, booking_id: str) -> list[Reminder]:
     )
 
 
+class History(BaseModel):
+    """How often somebody came to their other appointments, and how often not."""
+
+    kept: int
+    missed: int
+
+
+async def history(ctx: Ctx, booking: Booking) -> History:
+    """What became of the other appointments of a booking's contact."""
+    return await ctx.db.one(
+        History,
+        """
+        SELECT count(*) FILTER (WHERE status = 'completed') AS kept,
+               count(*) FILTER (WHERE status = 'no_show') AS missed
+        FROM bookings INDEXED BY bookings_by_contact
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND id <> :id
+        """,
+        contact_id=booking.contact_id,
+        id=booking.id,
+    )
+
+
 LONGEST = DAY
 """Longer appointments than this are not looked for when two could overlap."""
 

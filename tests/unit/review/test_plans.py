@@ -170,6 +170,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "bookings of a week": lambda ctx: _bookings(ctx, starts_from=NOON - 7 * DAY),
     "practitioners": lambda ctx: bookings.practitioners(ctx, after="", limit=50),
     "bookings around": lambda ctx: bookings.around(ctx, BOOKING),
+    "what became of the others": lambda ctx: bookings.history(ctx, BOOKING),
     "page of bookings": lambda ctx: bookings.page_ends(ctx, OLDEST, 500),
     "missing reminders": lambda ctx: bookings.unplanned(ctx, OLDEST, NEWEST, offsets=[48, 24, 2], limit=25),
     "mending": lambda ctx: ctx.commit(booking_writes.unchanged([]), booking_writes.plan_at(BOOKING, 1)),

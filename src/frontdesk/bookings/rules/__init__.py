@@ -30,6 +30,7 @@ from frontdesk.bookings.rules.reminders import (
     reminders_change,
     withdrawal,
 )
+from frontdesk.bookings.rules.risk import risk_of
 
 __all__ = [
     "ACTIVE",
@@ -58,6 +59,7 @@ __all__ = [
     "moved_by_staff",
     "plannable",
     "reminders_change",
+    "risk_of",
     "said_by_staff",
     "same",
     "set_back",
