@@ -203,7 +203,7 @@ def questions(operation: Operation, theirs: Story) -> list[dict[str, Any]]:
     """The list as it is, and asked for each thing of the first tenant that it can be asked for."""
     unknown = set(operation.query) - POINTS_AT.keys() - HARMLESS
     assert not unknown, f"{operation}: may {unknown} name something of a tenant?"
-    asked: list[dict[str, Any]] = [{"limit": 200} if "limit" in operation.query else {}]
+    asked: list[dict[str, Any]] = [{"limit": 50} if "limit" in operation.query else {}]
     asked += [{name: theirs.ids[POINTS_AT[name]]} for name in operation.query if name in POINTS_AT]
     if "after" in operation.query:
         asked.append({"after": Cursor(2**52, theirs.ids["contact_id"]).encode()})
