@@ -1,4 +1,4 @@
-"""A receptionist's morning: sign in, see who comes, open a person, read a reply, replay a webhook, undo a change."""
+"""A receptionist's morning: sign in, see who comes, do the calls, answer a text, replay a webhook, undo a change."""
 
 import re
 from collections.abc import Callable
@@ -49,34 +49,65 @@ def test_the_morning(
     expect(page.get_by_role("heading", name="Today")).to_be_visible()
 
     # Who comes today, and that she was told.
-    row = page.get_by_role("link", name=re.compile("Ava Nguyen")).first
+    coming = page.get_by_role("region", name="Bookings")
+    row = coming.get_by_role("link", name=re.compile("Ava Nguyen"))
     expect(row).to_contain_text("CT Chest")
     expect(row).to_contain_text(re.compile("Confirmation: (Sent|Delivered)"))
     row.click()
     expect(page.get_by_role("complementary", name="Booking")).to_contain_text("Dr Silva")
     screens.take(page, "morning-2-booking")
+    page.keyboard.press("Escape")
+
+    # Somebody books while she looks: no reload, and a welcome call to make for each of the two.
+    page.wait_for_timeout(1000)
+    stage.book(clinic, start=later_today(), phone=new_phone(), first_name="Leo", last_name="Rossi")
+    stage.drain()
+    expect(coming.get_by_role("link", name=re.compile("Leo Rossi"))).to_be_visible()
+    call = page.get_by_role("link", name="Welcome call: Ava Nguyen")
+    call.focus()
+    page.keyboard.press("e")
+    expect(page.get_by_text("Done: Welcome call: Ava Nguyen")).to_be_visible()
+    expect(call).to_have_count(0)
+    page.get_by_role("link", name="Welcome call: Leo Rossi").focus()
+    page.keyboard.press("a")
+    page.get_by_role("dialog", name="Assign to").get_by_role("button", name=re.compile("me")).click()
+    page.get_by_role("link", name="Mine").click()
+    expect(page.get_by_role("link", name="Welcome call: Leo Rossi")).to_be_visible()
+    row.click()
     page.get_by_role("complementary").get_by_role("link", name="Ava Nguyen").click()
     expect(page.get_by_role("heading", name="Ava Nguyen")).to_be_visible()
 
-    # Ava texts back; it is there after a reload, at the same address.
+    # Ava texts back; it is there by itself, waits on Today, and is answered.
     sandbox.reply(phone, "Can I bring my old scans?", clinic.profile.number)
     stage.drain()
-    page.reload()
     expect(page.get_by_text("Can I bring my old scans?")).to_be_visible()
     screens.take(page, "morning-3-contact")
-    page.goto(page.url.split("/app/")[0] + "/app/today")
-    expect(page.get_by_text("Not answered")).to_be_visible()
+    page.keyboard.press("g")
+    page.keyboard.press("t")
+    page.get_by_role("link", name=re.compile("Ava Nguyen.*Not answered")).click()
+    thread = page.get_by_role("region", name="Ava Nguyen")
+    expect(thread.get_by_role("textbox", name="Message")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("Yes please, bring them along.")
+    expect(thread.get_by_role("form").get_by_role("status")).to_contain_text(re.compile("Goes out"))
+    page.keyboard.press("Control+Enter")
+    expect(thread).to_contain_text("Yes please, bring them along.")
+    expect(thread.get_by_role("textbox", name="Message")).to_have_value("")
+    thread.get_by_role("button", name="Done").click()
+    expect(page.get_by_text("Nobody is waiting")).to_be_visible()
+    page.locator("main").focus()
 
     # The booking's webhook, once more: nothing happens twice.
     page.keyboard.press("g")
     page.keyboard.press("w")
-    page.get_by_role("link", name=re.compile("Wix")).first.click()
+    page.get_by_role("link", name=re.compile("Wix")).last.click()
     aside = page.get_by_role("complementary", name="Webhook")
     expect(aside).to_contain_text(booked["booking"]["id"])
     aside.get_by_role("button", name="Replay").click()
     expect(page.get_by_text("Replayed: 1 handler runs again")).to_be_visible()
     stage.drain()
-    assert len(sandbox.texts(phone, direction="out")) == 1
+    bodies = [text["body"] for text in sandbox.texts(phone, direction="out")]
+    assert len([body for body in bodies if "CT Chest" in body]) == 1
     screens.take(page, "morning-4-replayed")
 
     # A setting, changed and taken back.
@@ -129,10 +160,12 @@ def test_roles_see_what_they_may(stage: Stage, clinic: Office, opened: Opened) -
         menu = page.get_by_role("navigation", name="Main", exact=True)
         expect(menu.get_by_role("link").first).to_be_visible()
         seen[role] = [text.split("G ")[0] for text in menu.get_by_role("link").all_text_contents()]
-    assert seen["owner"] == ["Today", "Contacts", "Calendar", "Messages", "Webhooks", "Jobs", "Settings"]
+    desk, records = ["Today", "Inbox", "Pipeline", "Contacts", "Calendar"], ["Messages", "Webhooks", "Jobs"]
+    business = ["Automations", "Reports", "Settings"]
+    assert seen["owner"] == [*desk, *records, *business]
     assert seen["staff"] == seen["owner"]
-    assert seen["technician"] == ["Today", "Contacts", "Calendar"]
-    assert seen["viewer"] == ["Today", "Contacts", "Calendar", "Messages", "Settings"]
+    assert seen["technician"] == ["Today", "Pipeline", "Contacts", "Calendar"]
+    assert seen["viewer"] == [*desk, "Messages", *business]
     page = opened("/app/settings/messaging", who="viewer")
     expect(page.get_by_label("Hours before")).to_be_disabled()
     expect(page.get_by_role("button", name="Save")).to_have_count(0)

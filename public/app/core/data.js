@@ -41,11 +41,14 @@ export function useData(path, query, how = {}) {
   const key = path && keyOf(path, query);
   const [state, setState] = useState({ key, data: key ? kept.get(key) : undefined, error: null, busy: !!key });
   const running = useRef(null);
+  const wanted = useRef(key);
+  wanted.current = key;
   const ask = useCallback(
     async (quiet) => {
       if (quiet && running.current) await running.current.over; // it may have been asked before what we heard of
-      else running.current?.abort();
-      if (!key) return true;
+      // Whoever kept an earlier `reload` must not end what is asked for now.
+      if (!key || wanted.current !== key) return true;
+      if (!quiet) running.current?.abort();
       const mine = new AbortController();
       const { promise, resolve } = withResolver();
       mine.over = promise;
@@ -55,7 +58,7 @@ export function useData(path, query, how = {}) {
         const data = merged(kept.get(key), await load(path, query, mine.signal));
         if (mine.signal.aborted) return true;
         keep(key, data);
-        setState((was) => (was.key === key && was.data === data && !was.busy && !was.error ? was : { key, data, error: null, busy: false }));
+        if (wanted.current === key) setState((was) => (was.key === key && was.data === data && !was.busy && !was.error ? was : { key, data, error: null, busy: false }));
       } catch (error) {
         if (mine.signal.aborted) return true;
         if (quiet && kept.has(key)) return ![0, 429].includes(error.status) && !(error.status >= 500);

@@ -13,6 +13,8 @@ export function useHopes(onSettled = () => {}) {
   const hopes = useRef(new Map()); // id -> {fields, version: null while it is on its way}
   const tails = useRef(new Map()); // id -> the promise of the row after its latest change
   const [, paint] = useState(0);
+  const settled = useRef(onSettled); // what is asked again is what is on the screen by then
+  settled.current = onSettled;
 
   function over(rows) {
     return rows?.map((row) => {
@@ -36,7 +38,7 @@ export function useHopes(onSettled = () => {}) {
     tails.current.set(row.id, sending);
     sending
       .then((saved) => Object.assign(hope, { fields: saved, version: saved.version }), () => hopes.current.get(row.id) === hope && hopes.current.delete(row.id))
-      .then(() => (paint((count) => count + 1), onSettled()));
+      .then(() => (paint((count) => count + 1), settled.current()));
     return sending;
   }
 
