@@ -96,6 +96,8 @@ function useScrolled(body, columns, range, now) {
     const target = today ? minutesOf(now) - 60 : first - 30;
     scroller.scrollTop = ((target - range[0]) / (range[1] - range[0])) * body.current.offsetHeight;
     const column = columns.findIndex(({ day }) => dayKey(day) === dayKey(now));
-    if (column > 0 && columns[0].day !== columns.at(-1).day) scroller.scrollLeft = body.current.children[column + 1].offsetLeft - 60;
+    if (column < 0 || columns[0].day === columns.at(-1).day) return;
+    const { offsetLeft, offsetWidth } = body.current.children[column + 1];
+    scroller.scrollLeft = Math.max(0, offsetLeft + offsetWidth - scroller.clientWidth);
   });
 }
