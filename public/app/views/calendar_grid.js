@@ -36,7 +36,7 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
     const box = event.currentTarget.getBoundingClientRect();
     onSlot(column, range[0] + ((event.clientY - box.top) / box.height) * hours * 60);
   }
-  return html`<div class="cal" style=${`--hours:${hours};min-width:calc(var(--gutter) + ${least}px)`}>
+  return html`<div class="cal" role="group" aria-label="Hours" tabindex=${columns.some(({ items }) => items.length) ? undefined : 0} style=${`--hours:${hours};min-width:calc(var(--gutter) + ${least}px)`}>
     <div class="cal-head" style=${`grid-template-columns:${template}`}>
       <span class="cal-corner"></span>
       ${columns.map(({ key, title, href, day, items }) => html`
