@@ -29,7 +29,7 @@ async function load(_path, _query, signal, can) {
   return [...texts.map(text), ...failed.items.map(message), ...unknown.items.map(message), ...dead.items.map(job)].sort((a, b) => b.at - a.at);
 }
 
-const text = (row) => ({ id: row.contact_id, at: row.waiting_since, icon: "messages", tone: "busy", href: link("inbox", row.contact_id), title: row.name || phone(row.phone), what: row.last.body, kind: "Not answered" });
+const text = (row) => ({ id: row.contact_id, at: row.waiting_since, icon: "messages", tone: "busy", href: link("inbox", row.contact_id), title: row.name || phone(row.phone), what: row.last.direction === "out" ? `You: ${row.last.body}` : row.last.body, kind: "Not answered" });
 const message = (row) => ({
   id: row.id, at: row.updated_at, icon: "warn", tone: state("message", row.state)[1], href: link("messages", row.id, { state: row.state }),
   title: row.contact_name || phone(row.address), what: `${templateName(row.template, row.offset_hours)}: ${why(row) || row.detail || "no reason given"}`, kind: state("message", row.state)[0],
