@@ -9,7 +9,7 @@ from frontdesk.reports.rules.periods import Period
 from frontdesk.reports.rules.shape import (
     Bucket,
     Day,
-    OfService,
+    Offered,
     OfSource,
     Response,
     Span,
@@ -194,12 +194,12 @@ def _source(sums: Sums, model: Model, name: str) -> OfSource:
     )
 
 
-def services_of(sums: Sums) -> list[OfService]:
+def services_of(sums: Sums) -> list[Offered]:
     """What each service came to, the most bookings first."""
     kinds = (BOOKED, REVENUE, *(appointments(status) for status in STATUSES))
     names = {name for metric in kinds for name in (*sums.of(metric), *sums.of(metric, before=True))}
     rows = [
-        OfService(
+        Offered(
             service=name,
             bookings=sums.of(BOOKED).get(name, 0),
             completed=sums.of(appointments("completed")).get(name, 0),

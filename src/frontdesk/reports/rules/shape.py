@@ -69,7 +69,7 @@ class OfSource(BaseModel):
     previous_revenue_minor: int
 
 
-class OfService(BaseModel):
+class Offered(BaseModel):
     """What one service came to. `bookings` were made, the others were due in the period."""
 
     service: str
@@ -133,7 +133,7 @@ class Report(BaseModel):
     totals: Totals
     days: list[Day]
     sources: list[OfSource]
-    services: list[OfService]
+    services: list[Offered]
     response: Response
     workload: list[Workload]
     currency: str
