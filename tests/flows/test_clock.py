@@ -35,13 +35,6 @@ def came(stage: Stage, office: Office, kind: str) -> list[int]:
     return [int(row["unique_key"].rpartition(":")[2]) for row in rows]
 
 
-def tick_at(stage: Stage, at: int) -> None:
-    """The minute's tick at an instant, and all it starts."""
-    stage.travel(at)
-    stage.runtime.tick()
-    stage.drain(60)
-
-
 def monday_nine(zone: ZoneInfo, after: datetime) -> int:
     """The next Monday at nine on the wall there."""
     day = after.astimezone(zone).date() + timedelta(days=1)
@@ -60,12 +53,12 @@ def test_monday_nine_comes_to_each_tenant_at_its_own_hour(stage: Stage) -> None:
     at_sydney, at_chicago = monday_nine(SYDNEY, now), monday_nine(CHICAGO, now)
     assert at_sydney != at_chicago
     first, second = sorted([(at_sydney, sydney), (at_chicago, chicago)], key=lambda each: each[0])
-    tick_at(stage, first[0] - MINUTE)
+    stage.tick_at(first[0] - MINUTE)
     assert came(stage, sydney, "reports.weekly") == came(stage, chicago, "reports.weekly") == []
-    tick_at(stage, first[0] + 1_000)
+    stage.tick_at(first[0] + 1_000)
     assert came(stage, first[1], "reports.weekly") == [first[0]]
     assert came(stage, second[1], "reports.weekly") == []
-    tick_at(stage, second[0] + 1_000)
+    stage.tick_at(second[0] + 1_000)
     assert came(stage, first[1], "reports.weekly") == [first[0]]
     assert came(stage, second[1], "reports.weekly") == [second[0]]
 
@@ -73,7 +66,7 @@ def test_monday_nine_comes_to_each_tenant_at_its_own_hour(stage: Stage) -> None:
 def test_days_without_a_tick_lose_nothing_and_pile_up_nothing(stage: Stage, clinic: Office, api: Api) -> None:
     before = clock(api)
     assert before.keys() == CADENCES.keys()
-    tick_at(stage, stage.runtime.now_ms() + 3 * DAY)
+    stage.tick_at(stage.runtime.now_ms() + 3 * DAY)
     after = clock(api)
     for name, cadence in CADENCES.items():
         if before[name]["next_at"] < stage.runtime.now_ms() - 10 * MINUTE:
@@ -90,11 +83,11 @@ def test_across_the_change_of_the_clock_it_is_nine_on_the_wall(stage: Stage, cli
     before = datetime(year, 4, sunday, 9, tzinfo=SYDNEY) - timedelta(days=6)
     after = datetime(year, 4, sunday, 9, tzinfo=SYDNEY) + timedelta(days=1)
     assert ms(after) - ms(before) == 7 * DAY + HOUR
-    tick_at(stage, ms(before) - HOUR)
-    tick_at(stage, ms(before) + 1_000)
-    tick_at(stage, ms(after) - MINUTE)
+    stage.tick_at(ms(before) - HOUR)
+    stage.tick_at(ms(before) + 1_000)
+    stage.tick_at(ms(after) - MINUTE)
     assert came(stage, clinic, "reports.weekly")[-1] == ms(before)
-    tick_at(stage, ms(after) + 1_000)
+    stage.tick_at(ms(after) + 1_000)
     assert came(stage, clinic, "reports.weekly")[-2:] == [ms(before), ms(after)]
 
 
@@ -146,15 +139,15 @@ def test_a_reminder_somebody_deleted_is_mended_within_the_hour_and_goes_out(
             ("DELETE FROM messages WHERE id = ?1", [lost]),
         ]
     )
-    tick_at(stage, stage.runtime.now_ms() + HOUR)
+    stage.tick_at(stage.runtime.now_ms() + HOUR)
     ledger = api.get(f"/api/v1/bookings/{booking['id']}")["messages"]
     mended = next(each for each in ledger if each["offset_hours"] == 24)
     assert (mended["state"], mended["due_at"]) == ("scheduled", start - 24 * HOUR)
     (told,) = api.items("/api/v1/events", type="booking.mended")
     assert (told["subject_id"], told["payload"]["mended"]) == (booking["id"], [24])
     assert told["cause_kind"] == "job"
-    tick_at(stage, stage.runtime.now_ms() + HOUR)
+    stage.tick_at(stage.runtime.now_ms() + HOUR)
     assert len(api.items("/api/v1/events", type="booking.mended")) == 1
-    tick_at(stage, start - 24 * HOUR + MINUTE)
+    stage.tick_at(start - 24 * HOUR + MINUTE)
     ledger = api.get(f"/api/v1/bookings/{booking['id']}")["messages"]
     assert {each["state"] for each in ledger if each["offset_hours"] == 24} <= {"sent", "delivered"}

@@ -95,6 +95,12 @@ class Stage:
         """Business time becomes `to_ms`, and goes on from there."""
         self.set_clock(to_ms - int(time.time() * 1000))
 
+    def tick_at(self, at: int) -> None:
+        """The minute's tick at an instant of business time, and all it starts."""
+        self.travel(at)
+        self.runtime.tick()
+        self.drain(60)
+
     def forget_plans(self) -> None:
         """Nothing that earlier tests planned wakes up when this one moves the clock."""
         self.runtime.d1("UPDATE jobs SET state = 'void' WHERE state = 'pending'")
