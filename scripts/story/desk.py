@@ -43,7 +43,9 @@ def looked_into(scene: Scene) -> str:
     chain = scene.api.get(f"/api/v1/trace/message/{confirmation['id']}")["chain"]
     kinds = [step["kind"] for step in chain]
     check(kinds[0] == "message" and "rule" in kinds and kinds[-1] == "delivery", f"the chain is {kinds}")
-    return " <- ".join(step["title"] for step in chain)
+    names = {"rule": "the rule “{title}”", "event": "{title}", "delivery": "the webhook from {title}"}
+    told = [names[step["kind"]].format(**step) for step in chain if step["kind"] in names]
+    return f"the text <- {' <- '.join(told)}"
 
 
 def welcomed(scene: Scene) -> str:
