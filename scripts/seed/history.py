@@ -4,6 +4,7 @@ import gc
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -16,6 +17,7 @@ from frontdesk.core.rows import Job
 from frontdesk.core.settings import Tenant
 from frontdesk.core.wiring import JobKind
 from frontdesk.messaging.jobs import inbound as heard
+from frontdesk.notices.writes import mark_read
 from seed.calls import SECRETS, Calls
 from seed.carriers import PastCarriers
 from seed.desk import ROUND_MS, UNTOUCHED_MS, Desk
@@ -87,7 +89,13 @@ class History:
             when = self.end - int(self.dice.random() * 20 * DAY) - HOUR
             self._at(when, lambda at, n=number, w=words: self.calls.text(n, w, at))
             self._at(when - HOUR, lambda at, n=number, w=words: self.calls.text(n, w, at, secret="old"))
+        for id_, (_, role) in self.staff.items():
+            self.stage.at(self.end - UNTOUCHED_MS, partial(self._look, Actor("staff", id_, role)))
         await self.stage.until(self.end)
+
+    async def _look(self, actor: Actor) -> None:
+        """Somebody reads their notices."""
+        await self.stage.ctx(actor).commit(mark_read(actor.id, self.stage.now))
 
     def _rounds(self) -> Iterator[int]:
         """When somebody goes through the lists: while the clinic is open, up to some hours ago."""

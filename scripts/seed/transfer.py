@@ -26,6 +26,7 @@ TABLES = (
     "rule_runs",
     "run_effects",
     "notices",
+    "notice_marks",
     "reports",
 )
 """Parents first."""
@@ -39,7 +40,7 @@ LEFT = frozenset(
         # Reckoned anew from what arrives.
         *("rollups", "rollup_days", "rollup_dirty", "rollup_checks"),
         # Nothing of this happens in the past we tell.
-        *("merges", "merged_rows", "webhook_calls", "notice_marks", "push_devices", "pushes"),
+        *("merges", "merged_rows", "webhook_calls", "push_devices", "pushes"),
     }
 )
 """What stays behind."""
