@@ -66,6 +66,12 @@ def test_four_hours_of_silence_are_a_text_and_a_task_by_the_next_quarter(
     silent = lead["last_in_at"] + 4 * HOUR
     stage.tick_at(silent - MINUTE)
     assert sent(sandbox, phone) == [] and tasks(api, contact_id=lead["id"]) == []
+    warmness = f"/api/v1/contacts/{lead['id']}/warmness"
+    assert api.get(warmness)["holds"] == []
+    stage.travel(silent + 1_000)
+    assert [each["why"] for each in api.get(warmness)["holds"]] == [
+        "They wrote 4 hours ago and nobody has answered"
+    ]
     (sweep,) = [each["next_at"] for each in api.items("/api/v1/cadences") if each["name"] == "sweep"]
     sweep += 15 * MINUTE if sweep < silent else 0
     assert sweep <= silent + 15 * MINUTE

@@ -27,11 +27,12 @@ export function BookingAside({ id, back, changed, move }) {
   <//>`;
 }
 
-function Story({ booking, contact, messages, risk, take, move }) {
+function Story({ booking, contact, messages, risk, unaccounted, take, move }) {
   const { me, can } = useSession();
   return html`
     <p class="lead"><a href=${link("contacts", contact.id)}>${nameOf(contact)}</a></p>
     <p class="booking-state"><${State} kind="booking" of=${booking.status} /><${Why} kind="booking" id=${booking.id} /></p>
+    ${unaccounted && html`<p class="quiet">Did they come? ${unaccounted}.</p>`}
     <${BookingActions} booking=${booking} contactName=${nameOf(contact)} take=${take} move=${move} />
     <${Facts} rows=${[
       ["When", `${dayName(booking.starts_at)}, ${clock(booking.starts_at)} to ${clock(booking.ends_at)} (${length(booking.ends_at - booking.starts_at)})`],

@@ -10,6 +10,7 @@ from frontdesk.bookings.queries import Listed, Practitioner, Reminder
 from frontdesk.bookings.rules import Booking, Clash, Fate, Status, Urgency, risk_of
 from frontdesk.contacts.queries import by_id as contact_by_id
 from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.conditions import unaccounted
 from frontdesk.contacts.rules.warmness import Score
 from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
@@ -57,12 +58,14 @@ class BookingStory(BaseModel):
     """A booking, whom it is for, and each message that was planned for it with what became of it.
 
     `risk`: how likely they stay away and why, as long as it has not begun and stands; then null.
+    `unaccounted`: why somebody should say whether they came; empty while nobody need.
     """
 
     booking: Booking
     contact: Contact
     messages: list[Reminder]
     risk: Score | None
+    unaccounted: str
 
 
 async def get_booking(ctx: CtxDep, booking_id: str) -> BookingStory:
@@ -157,9 +160,11 @@ async def set_status(ctx: CtxDep, booking_id: str, change: StatusChange) -> Book
 async def _story(ctx: Ctx, booking: Booking) -> BookingStory:
     contact = await contact_by_id(ctx, booking.contact_id)
     past = await queries.history(ctx, booking)
+    asked = unaccounted(booking.status, booking.ends_at, ctx.now)
     return BookingStory(
         booking=booking,
         contact=contact,
         messages=await queries.ledger(ctx, booking.id),
         risk=risk_of(booking, contact, kept=past.kept, missed=past.missed, now=ctx.now),
+        unaccounted=asked.why if asked.holds else "",
     )

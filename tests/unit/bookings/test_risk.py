@@ -1,4 +1,4 @@
-"""Whether they will come: a booking's story says how likely not, why, and nothing once it is no question."""
+"""Whether they will come and whether they came: a booking's story says how likely not, why, and when to ask."""
 
 from frontdesk.bookings import api
 from frontdesk.bookings.api import BookingStory
@@ -59,3 +59,13 @@ def test_it_is_no_question_once_it_began_or_was_called_off() -> None:
     assert story(desk).risk is not None
     desk.world.real += HOUR
     assert story(desk).risk is None
+
+
+def test_when_it_is_over_somebody_should_say_whether_they_came() -> None:
+    desk = booked()
+    desk.world.real = booking(desk).ends_at + HOUR
+    assert story(desk).unaccounted == ""
+    desk.world.real += 2 * HOUR
+    assert story(desk).unaccounted == "Over for 3 hours and still scheduled"
+    said(desk, "completed")
+    assert story(desk).unaccounted == ""

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.conditions import (
     Appointment,
     dormant,
+    holding,
     lasted,
     no_response,
     no_show_risk,
@@ -79,6 +81,26 @@ def test_a_lead_goes_dormant_unless_something_is_booked() -> None:
     assert not dormant(stage="lead", upcoming=True, **old).holds
     assert not dormant(stage="post", **old).holds
     assert not dormant(stage="lead", **{**old, "last_in_at": NOW - 59 * DAY}).holds
+
+
+@pytest.mark.parametrize(
+    ("fields", "upcoming", "expected"),
+    [
+        ({"created_at": NOW - HOUR}, False, []),
+        ({"created_at": NOW - 5 * HOUR}, False, ["silence"]),
+        ({"created_at": NOW - 61 * DAY}, False, ["silence", "dormancy"]),
+        ({"created_at": NOW - 61 * DAY, "stage": "pre_appointment"}, False, ["dormancy"]),
+        ({"created_at": NOW - 61 * DAY, "stage": "pre_appointment"}, True, []),
+        ({"created_at": NOW - 90 * DAY, "stage": "post", "recall_due_at": NOW - DAY}, False, ["recall"]),
+    ],
+)
+def test_what_staff_are_told_of_a_contact(
+    fields: dict[str, Any], upcoming: bool, expected: list[str]
+) -> None:
+    contact = Contact.model_construct(**{"stage": "lead", **fields})
+    found = holding(contact, NOW, upcoming=upcoming)
+    assert [each.about for each in found] == expected
+    assert all(each.why and each.since is not None and each.since <= NOW for each in found)
 
 
 def test_an_appointment_nobody_accounted_for() -> None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.queries import CardRow, Filters, StageMove, TagCount
 from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.conditions import Holding, holding
 from frontdesk.contacts.rules.pipeline import has_stage, stages
 from frontdesk.contacts.rules.warmness import Score, warmness
 from frontdesk.core.ctx import Ctx
@@ -104,11 +105,23 @@ async def list_moves(
     return await queries.moves(ctx, contact_id, after=decode_cursor(after, NEWEST), limit=limit)
 
 
-async def get_warmness(ctx: CtxDep, contact_id: str) -> Score:
-    """How warm a contact is, 0 to 100, and what each point is for."""
-    await queries.by_id(ctx, contact_id)
+class Warmness(Score):
+    """A contact's warmth, and what holds of them: a silence, a recall that is due, dormancy."""
+
+    holds: list[Holding]
+
+
+async def get_warmness(ctx: CtxDep, contact_id: str) -> Warmness:
+    """How warm a contact is, 0 to 100, what each point is for, and what holds of them now."""
+    contact = await queries.by_id(ctx, contact_id)
     found = await queries.signals(ctx, [contact_id])
-    return warmness(found[contact_id], ctx.now)
+    score = warmness(found[contact_id], ctx.now)
+    upcoming = any(
+        visit.open and visit.starts_at > ctx.now for visit in await queries.visits(ctx, contact_id)
+    )
+    return Warmness(
+        score=score.score, reasons=score.reasons, holds=holding(contact, ctx.now, upcoming=upcoming)
+    )
 
 
 class Tags(BaseModel):

@@ -1,11 +1,14 @@
-"""Conditions automation asks about: silence, recalls, dormancy, no-shows. Each says why beside yes or no."""
+"""Conditions staff are shown: silence, recalls, dormancy, no-shows. Each says why beside yes or no."""
 
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
+from pydantic import BaseModel
+
+from frontdesk.contacts.rules.person import Contact
 from frontdesk.contacts.rules.warmness import Reason, Score, scored
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 
@@ -81,6 +84,33 @@ def dormant(
     if now - heard < after_ms:
         return Finding(False, f"Heard from {lasted(max(0, now - heard))} ago", heard + after_ms)
     return Finding(True, f"Nothing heard for {lasted(now - heard)}", heard + after_ms)
+
+
+class Holding(BaseModel):
+    """What holds of a contact now, why, and since when (ms UTC)."""
+
+    about: Literal["silence", "recall", "dormancy"]
+    why: str
+    since: int | None
+
+
+def holding(contact: Contact, now: int, *, upcoming: bool) -> list[Holding]:
+    """What staff should know beside how warm a contact is; `upcoming`: has an appointment to come."""
+    created_at, heard_at = contact.created_at, contact.last_in_at
+    found: dict[Literal["silence", "recall", "dormancy"], Finding] = {
+        "silence": no_response(
+            stage=contact.stage,
+            created_at=created_at,
+            last_in_at=heard_at,
+            last_out_at=contact.last_out_at,
+            now=now,
+        ),
+        "recall": recall_due(contact.recall_due_at, contact.recall_service, now),
+        "dormancy": dormant(
+            stage=contact.stage, created_at=created_at, last_in_at=heard_at, now=now, upcoming=upcoming
+        ),
+    }
+    return [Holding(about=about, why=each.why, since=each.at) for about, each in found.items() if each.holds]
 
 
 def recall_at(visited_at: int, months: int, zone: ZoneInfo) -> int:
