@@ -8,6 +8,7 @@ from frontdesk.automation.queries import shelf
 from frontdesk.automation.queries.shelf import RuleRow
 from frontdesk.automation.rules.checking import Problem, problems_of
 from frontdesk.automation.rules.definition import (
+    CallWebhook,
     CreateTask,
     Definition,
     MoveStage,
@@ -16,6 +17,7 @@ from frontdesk.automation.rules.definition import (
     StartRule,
     dumped,
 )
+from frontdesk.automation.rules.posting import refused_for
 from frontdesk.automation.writes.shelf import type_of
 from frontdesk.contacts.rules.pipeline import has_stage
 from frontdesk.core.ctx import Ctx
@@ -147,11 +149,20 @@ async def _missing(ctx: Ctx, definition: Definition, own: str) -> list[Problem]:
         named, field = _named(action)
         if isinstance(action, MoveStage) and not has_stage(ctx.tenant.kind, action.stage):
             found.append({"field": f"actions.{index}.stage", "message": "no such stage"})
+        elif isinstance(action, CallWebhook) and (refusal := refused(ctx, action.url)):
+            found.append({"field": f"actions.{index}.url", "message": refusal})
         elif named and (named not in known or not known[named].live):
             found.append({"field": f"actions.{index}.{field}", "message": "not here any more"})
         elif named and named == own:
             found.append({"field": f"actions.{index}.{field}", "message": "a rule cannot start itself"})
     return found
+
+
+def refused(ctx: Ctx, url: str) -> str:
+    """Why no webhook is called there, or an empty text."""
+    settings = ctx.platform.settings
+    development = settings.environment == "development"
+    return refused_for(url, platform_domain=settings.platform_domain, development=development)
 
 
 def _named(action: object) -> tuple[str | None, str]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from frontdesk.automation import writes
+from frontdesk.automation.actions import refused
 from frontdesk.automation.queries import runs
 from frontdesk.automation.queries.runs import CallRow
-from frontdesk.automation.rules.posting import KEEP, SECRET, refused_for, signed
+from frontdesk.automation.rules.posting import KEEP, SECRET, signed
 from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid, Later, Unavailable
@@ -29,11 +30,7 @@ async def call(ctx: Ctx, job: Job) -> None:
         return
     platform = ctx.platform
     again: list[Part] = [writes.retry_call(planned.id, ctx.now)] if planned.state == "failed" else []
-    refusal = refused_for(
-        planned.url,
-        platform_domain=platform.settings.platform_domain,
-        development=platform.settings.environment == "development",
-    )
+    refusal = refused(ctx, planned.url)
     secrets = await secrets_of(platform, ctx.tenant)
     keys = secrets.valid(SECRET)
     if not planned.body:
