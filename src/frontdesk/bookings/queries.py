@@ -199,7 +199,7 @@ LONGEST = DAY
 
 
 async def around(ctx: Ctx, booking: Booking) -> list[Other]:
-    """The appointments that stand and are near `booking`'s time: its practitioner's and its contact's."""
+    """The appointments that stand and may be at `booking`'s time: its practitioner's and its contact's."""
     return await ctx.db.all(
         Other,
         """
@@ -208,19 +208,22 @@ async def around(ctx: Ctx, booking: Booking) -> list[Other]:
         FROM bookings b INDEXED BY bookings_by_practitioner
         JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
         WHERE b.tenant_id = :tenant AND b.practitioner = :practitioner AND b.practitioner <> ''
-          AND b.starts_at BETWEEN :since AND :until AND b.status IN ('scheduled', 'confirmed')
+          AND b.starts_at BETWEEN :since AND :until AND max(b.ends_at, b.starts_at + 1) > :starts_at
+          AND b.status IN ('scheduled', 'confirmed')
         UNION
         SELECT b.id, b.contact_id, trim(c.first_name || ' ' || c.last_name), b.practitioner,
                b.starts_at, b.ends_at
         FROM bookings b INDEXED BY bookings_by_contact
         JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
         WHERE b.tenant_id = :tenant AND b.contact_id = :contact_id
-          AND b.starts_at BETWEEN :since AND :until AND b.status IN ('scheduled', 'confirmed')
+          AND b.starts_at BETWEEN :since AND :until AND max(b.ends_at, b.starts_at + 1) > :starts_at
+          AND b.status IN ('scheduled', 'confirmed')
         ORDER BY 5, 1 LIMIT 20
         """,
         practitioner=booking.practitioner,
         contact_id=booking.contact_id,
         since=booking.starts_at - LONGEST,
+        starts_at=booking.starts_at,
         until=booking.ends_at,
     )
 

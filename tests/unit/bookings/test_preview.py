@@ -184,6 +184,14 @@ def test_an_appointment_of_the_same_practitioner_at_the_same_time_speaks_against
     assert clashes(desk, 5 * DAY, practitioner="Dr Wood") == [("closed", None)]
 
 
+def test_on_a_full_day_the_one_at_that_time_is_found() -> None:
+    desk = booked()
+    for quarter in range(2, 26):
+        other(desk, 2 * DAY - quarter * 15 * MINUTE, practitioner="Dr Lim")
+    there = other(desk, 2 * DAY, practitioner="Dr Lim")
+    assert [each for each in clashes(desk, 2 * DAY) if each[0] != "closed"] == [("practitioner", there)]
+
+
 def test_an_appointment_of_the_same_person_at_the_same_time_does_too() -> None:
     desk = booked()
     contact = booking(desk).contact_id
