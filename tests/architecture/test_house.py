@@ -4,7 +4,7 @@ import ast
 import re
 
 import pytest
-from architecture.sources import PACKAGE, name_of, tracked, tree_of, under
+from architecture.sources import PACKAGE, ROOT, name_of, tracked, tree_of, under
 
 from support.sqlite import SqliteDriver
 
@@ -81,6 +81,18 @@ def test_a_module_opens_with_one_sentence(path: object) -> None:
         return  # a folder that needs no word
     opening = opening_of(tree_of(path))
     assert opening and opening[-1] in ".?!:", f"{name_of(path)} opens with {opening!r}"
+
+
+def test_what_the_clinic_was_promised_is_played_by_tests_there_are() -> None:
+    told = re.findall(r"`(test_\w+)::(test_\w+)`", (ROOT / "docs" / "testing.md").read_text())
+    assert len(told) > 40
+    there = {
+        (path.stem, node.name)
+        for path in under("tests")
+        for node in tree_of(path).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert set(told) - there == set()
 
 
 def test_nothing_is_put_off_by_a_note() -> None:
