@@ -1,5 +1,6 @@
 """Two contacts made one: everything moves, nothing is lost, and it can be taken back."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.actions import merging
 from frontdesk.contacts.rules import Contact, Person
-from frontdesk.contacts.writes import tag
+from frontdesk.contacts.writes import heard_from, tag
 from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.ctx import Actor
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
@@ -148,6 +149,58 @@ def test_what_was_written_to_the_one_that_went_follows() -> None:
     desk.commit(add(desk.ctx(), TaskDraft("other", "Late", desk.now, "late", contact_id=other.id)))
     desk.until(desk.now + 3 * MINUTE)
     assert desk.rows("SELECT contact_id FROM tasks WHERE unique_key = 'late'") == [{"contact_id": jo.id}]
+
+
+def between(monkeypatch: pytest.MonkeyPatch, read: str, happens: Callable[[], Awaitable[object]]) -> None:
+    """Right after the first reading of this kind, before anything is decided, something happens."""
+    reading, waiting = getattr(queries, read), [happens]
+
+    async def read_(*given: Any) -> Any:
+        found = await reading(*given)
+        if waiting:
+            await waiting.pop()()
+        return found
+
+    monkeypatch.setattr(queries, read, read_)
+
+
+def test_a_word_said_at_that_moment_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, jo, other = two()
+    desk.pass_(MINUTE)
+    between(monkeypatch, "visits", lambda: desk.ctx().commit(heard_from(other.id, desk.now)))
+    done = run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
+    assert done.contact.last_in_at == desk.now
+    desk.pass_(MINUTE)
+    between(monkeypatch, "by_id", lambda: desk.ctx().commit(heard_from(jo.id, desk.now)))
+    assert run(merging.undo(desk.ctx(), done.merge_id)).last_in_at == desk.now
+
+
+def test_gathering_stops_when_the_merge_is_taken_back_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk, jo, other = two()
+    theirs = belongings(desk, other)
+    done = run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
+    between(monkeypatch, "by_id", lambda: merging.undo(desk.ctx(), done.merge_id))
+    with pytest.raises(Stale):
+        run(merging.gather(desk.ctx(), done.merge_id))
+    assert belongings(desk, other) == theirs
+
+
+def test_the_nearest_recall_of_either_stands_and_goes_back_with_the_other() -> None:
+    desk, jo, other = two()
+    soon, later = desk.now + 30 * DAY, desk.now + 90 * DAY
+    jo = run(actions.edit(desk.ctx(), jo.id, jo.version, {"recall_due_at": later, "recall_service": "CT"}))
+    given: dict[str, Any] = {"recall_due_at": soon, "recall_service": "X-ray"}
+    other = run(actions.edit(desk.ctx(), other.id, other.version, given))
+    done = merge(desk, jo, other)
+    assert (done.contact.recall_due_at, done.contact.recall_service) == (soon, "X-ray")
+    back = run(merging.undo(desk.ctx(), done.merge_id))
+    assert (back.recall_due_at, back.recall_service) == (later, "CT")
+
+
+def test_somebody_without_a_booking_leaves_the_survivor_in_its_stage() -> None:
+    desk, jo, other = two()
+    jo = run(actions.move(desk.ctx(), jo.id, "dormant", jo.version))
+    assert merge(desk, jo, other).contact.stage == "dormant"
 
 
 @pytest.mark.parametrize("which", ["kept", "gone"])

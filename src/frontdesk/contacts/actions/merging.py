@@ -5,10 +5,12 @@ from typing import NamedTuple
 from frontdesk.auth.writes import audited
 from frontdesk.contacts import queries, writes
 from frontdesk.contacts.actions.standing import gone as gone_error
+from frontdesk.contacts.actions.standing import known_recall
 from frontdesk.contacts.queries import merging
 from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.merging import UNDO_MS, given_back, likeness, taken_over
-from frontdesk.contacts.rules.pipeline import has_stage, next_recall, standing
+from frontdesk.contacts.rules.pipeline import has_stage, recall_after, standing
+from frontdesk.core.again import deciding
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Value
@@ -46,18 +48,26 @@ async def merge(ctx: Ctx, contact_id: str, version: int, other_id: str, other_ve
     """
     if contact_id == other_id:
         raise Invalid("A contact cannot be merged into itself.")
+    return await deciding(lambda: _merge(ctx, contact_id, version, other_id, other_version))
+
+
+async def _merge(ctx: Ctx, contact_id: str, version: int, other_id: str, other_version: int) -> Merged:
     kept, gone = await queries.by_id(ctx, contact_id), await queries.by_id(ctx, other_id)
     for each in (kept, gone):
         if each.merged_into:
             raise gone_error(each)
     if (kept.version, gone.version) != (version, other_version):
         raise Stale("One of these contacts was changed in the meantime; look again.")
-    visits = await queries.visits(ctx, kept.id, gone.id)
+    theirs = await queries.visits(ctx, gone.id)
+    visits = [*await queries.visits(ctx, kept.id), *theirs]
     change = taken_over(kept, gone)
-    recall = next_recall(visits, ctx.settings, ctx.tenant.zone)
-    if recall and (kept.recall_due_at, kept.recall_service) != recall:
-        change["recall_due_at"] = (kept.recall_due_at, recall.at)
-        change["recall_service"] = (kept.recall_service, recall.service)
+    recalls = [
+        recall_after(known_recall(each), visits, ctx.settings, ctx.tenant.zone) for each in (kept, gone)
+    ]
+    recall = min((each for each in recalls if each), default=None)
+    if recall != known_recall(kept):
+        change["recall_due_at"] = (kept.recall_due_at, recall.at if recall else None)
+        change["recall_service"] = (kept.recall_service, recall.service if recall else "")
     merge_id = ctx.new_id()
     after = kept.model_copy(
         update={
@@ -67,13 +77,15 @@ async def merge(ctx: Ctx, contact_id: str, version: int, other_id: str, other_ve
         }
     )
     moved: list[Part] = []
-    stands = standing(visits, ctx.tenant.kind)
+    # Without a booking of the other one's, what staff made of the survivor stays.
+    stands = standing(visits, ctx.tenant.kind) if theirs else None
     if stands and has_stage(ctx.tenant.kind, stands.stage) and stands.stage != after.stage:
         change["stage"] = (after.stage, stands.stage)
         after, moved = writes.move(ctx, after, stands.stage, f"{stands.why}, known from a merged contact")
     told = {"contact": after.model_dump(mode="json"), "gone_id": gone.id, "merge_id": merge_id}
     fields = {name: new for name, (_, new) in change.items() if name != "stage"}
     await ctx.commit(
+        writes.as_heard(kept, gone),
         writes.change(kept.id, version, _columns(fields), ctx.now, heard_of=False),
         writes.merge(ctx, merge_id, kept.id, gone.id, other_version, change),
         moved,
@@ -93,6 +105,10 @@ async def undo(ctx: Ctx, merge_id: str) -> Contact:
         NotFound; Conflict: undone before, too long ago, or one of the two was merged further.
 
     """
+    return await deciding(lambda: _undo(ctx, merge_id))
+
+
+async def _undo(ctx: Ctx, merge_id: str) -> Contact:
     made = await merging.merge_by_id(ctx, merge_id)
     if made.undone_at:
         raise Conflict("This merge has been undone.")
@@ -109,6 +125,7 @@ async def undo(ctx: Ctx, merge_id: str) -> Contact:
         after, moved = writes.move(ctx, after, stage, "A merge was undone")
     told = {"contact": after.model_dump(mode="json"), "gone_id": gone.id, "merge_id": merge_id}
     await ctx.commit(
+        writes.as_heard(kept),
         writes.change(kept.id, kept.version, _columns(back), ctx.now, heard_of=False),
         writes.part(merge_id, kept.id, gone.id, ctx.now),
         moved,
@@ -123,7 +140,10 @@ async def gather(ctx: Ctx, merge_id: str) -> None:
     made = await merging.merge_by_id(ctx, merge_id)
     gone = await queries.by_id(ctx, made.gone_id)
     if made.undone_at is None and gone.merged_into:
-        await ctx.commit(writes.gather(merge_id, gone.merged_into, gone.id))
+        await ctx.commit(
+            writes.still_merged(gone.id, gone.merged_into),
+            writes.gather(merge_id, gone.merged_into, gone.id),
+        )
 
 
 def _columns(fields: dict[str, Value]) -> dict[str, Value]:

@@ -78,10 +78,14 @@ async def follow(ctx: Ctx, contact_id: str, *, moves: bool) -> None:
         await ctx.commit(parts)
 
 
-def _owed(ctx: Ctx, contact: Contact, visits: list[Visit]) -> dict[str, Value]:
+def known_recall(contact: Contact) -> Recall | None:
+    """When they are to come again, as far as is known."""
     due = contact.recall_due_at
-    known = Recall(due, contact.recall_service) if due is not None else None
-    recall = recall_after(known, visits, ctx.settings, ctx.tenant.zone)
+    return None if due is None else Recall(due, contact.recall_service)
+
+
+def _owed(ctx: Ctx, contact: Contact, visits: list[Visit]) -> dict[str, Value]:
+    recall = recall_after(known_recall(contact), visits, ctx.settings, ctx.tenant.zone)
     wanted: dict[str, Value] = {
         "existing_patient": contact.existing_patient or any(each.status == "completed" for each in visits),
         "recall_due_at": recall.at if recall else None,

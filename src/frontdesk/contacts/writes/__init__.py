@@ -1,6 +1,6 @@
 """What can change about contacts, as statements for somebody's commit."""
 
-from frontdesk.contacts.writes.merging import gather, merge, part
+from frontdesk.contacts.writes.merging import as_heard, gather, merge, part, still_merged
 from frontdesk.contacts.writes.people import attach, change, insert, seen, touchpoint
 from frontdesk.contacts.writes.standing import (
     Changed,
@@ -15,6 +15,7 @@ from frontdesk.contacts.writes.standing import (
 
 __all__ = [
     "Changed",
+    "as_heard",
     "attach",
     "change",
     "gather",
@@ -27,6 +28,7 @@ __all__ = [
     "seen",
     "sent_to",
     "set_intent",
+    "still_merged",
     "tag",
     "touchpoint",
     "untag",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from frontdesk.contacts.rules import Contact
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, expect
 from frontdesk.core.parsing import dump_json
@@ -128,6 +129,34 @@ _BACK = (
       SELECT row_id FROM merged_rows WHERE tenant_id = :tenant AND merge_id = :merge_id AND kind = 'contact')
     """,
 )
+
+
+def as_heard(*contacts: Contact) -> Statement:
+    """Stale if one was heard from or written to since it was read: that gives nobody a new version."""
+    known = [[each.id, each.last_in_at, each.last_out_at, each.replies] for each in contacts]
+    return Statement(
+        """
+        SELECT CASE WHEN NOT EXISTS (
+          SELECT 1 FROM json_each(:known) k WHERE NOT EXISTS (
+            SELECT 1 FROM contacts c
+            WHERE c.tenant_id = :tenant AND c.id = k.value ->> 0 AND c.last_in_at IS k.value ->> 1
+              AND c.last_out_at IS k.value ->> 2 AND c.replies = k.value ->> 3)
+        ) THEN 1 ELSE json('stale') END AS fresh
+        """,
+        {"known": dump_json(known)},
+    )
+
+
+def still_merged(gone: str, kept: str) -> Statement:
+    """Stale unless `gone` is part of `kept`."""
+    return Statement(
+        """
+        SELECT CASE WHEN EXISTS (
+          SELECT 1 FROM contacts WHERE tenant_id = :tenant AND id = :gone AND merged_into = :kept
+        ) THEN 1 ELSE json('stale') END AS fresh
+        """,
+        {"gone": gone, "kept": kept},
+    )
 
 
 def gather(merge_id: str, kept: str, gone: str) -> list[Statement]:
