@@ -1,12 +1,18 @@
 """Times of the dashboard are the business's, whatever the browser's own zone, and across changes of the clock."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
+
+from seed.office import Office
+from support.stage import Stage, new_phone
+from support.times import SYDNEY
 
 Opened = Callable[..., Page]
+DAY_MS = 86_400_000
 ZONES = (
     "Australia/Sydney",
     "America/Chicago",
@@ -49,3 +55,23 @@ def test_weeks_begin_on_monday_and_days_have_names(opened: Opened) -> None:
     )
     midnight = int(datetime(2026, 10, 4, tzinfo=ZoneInfo("Australia/Sydney")).timestamp() * 1000)
     assert found == ["2026-10-04", "2026-09-28", "03:30", midnight, None]
+
+
+def test_today_is_the_business_s_when_its_clock_is_another(
+    stage: Stage, clinic: Office, opened: Opened
+) -> None:
+    """Three days on by the server's clock: the day, what is booked on it, and what is late follow it."""
+    stage.set_clock(3 * DAY_MS)
+    start = stage.runtime.now_ms() + 60_000
+    stage.book(clinic, start=start, phone=new_phone(), first_name="Ava", last_name="Nguyen")
+    stage.drain()
+    day = datetime.fromtimestamp(start / 1000, SYDNEY)
+    said = re.compile(rf"^{day:%A},? {day.day} {day:%B}")
+    page = opened("/app/today")
+    expect(page.locator("h1 + .count")).to_have_text(said)
+    coming = page.get_by_role("region", name="Bookings")
+    expect(coming.get_by_role("link", name=re.compile("Ava"))).to_be_visible()
+    # Painted from memory, before the server has said who we are.
+    page.route("**/api/v1/me", lambda route: None)
+    page.reload()
+    expect(page.locator("h1 + .count")).to_have_text(said)

@@ -3,7 +3,7 @@
 import { get, remove } from "./api.js";
 import { forget } from "./data.js";
 import { createContext, useContext } from "./html.js";
-import { setClock } from "./time.js";
+import { aheadBy, setAhead, setClock } from "./time.js";
 
 const KEPT = "fd.me";
 
@@ -16,7 +16,9 @@ export const useSession = () => useContext(Session);
 export function remembered() {
   try {
     const me = JSON.parse(localStorage.getItem(KEPT) ?? "null");
-    return me?.tenant?.slug && me.staff && Array.isArray(me.permissions) ? take(me) : null;
+    if (!me?.tenant?.slug || !me.staff || !Array.isArray(me.permissions)) return null;
+    setAhead(Number(me.ahead) || 0);
+    return take(me);
   } catch {
     return null;
   }
@@ -30,9 +32,11 @@ function take(me) {
 /** Asks the server who we are; null when nobody is signed in. */
 export async function whoAmI() {
   try {
+    const asked = Date.now();
     const me = take(await get("/me"));
+    setAhead(me.now - (asked + Date.now()) / 2);
     try {
-      localStorage.setItem(KEPT, JSON.stringify(me));
+      localStorage.setItem(KEPT, JSON.stringify({ ...me, ahead: aheadBy() }));
     } catch {
       // Private windows may refuse; then the next visit waits for the server.
     }

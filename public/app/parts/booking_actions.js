@@ -4,6 +4,7 @@ import { post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
+import { present } from "../core/time.js";
 import { done, failed } from "../core/toasts.js";
 
 const SAID = { confirmed: "confirmed", completed: "marked as attended", no_show: "marked as a no-show", cancelled: "cancelled", scheduled: "scheduled again" };
@@ -43,7 +44,7 @@ export function BookingActions({ booking, contactName, take, move }) {
   }
   const movable = ["scheduled", "confirmed"].includes(booking.status);
   return html`<div class="booking-actions" role="group" aria-label="Change the booking">
-    ${choices(booking, Date.now()).map(([status, label]) => html`<button type="button" key=${status} class="button small" disabled=${busy} onClick=${() => change(status)}>${label}</button>`)}
+    ${choices(booking, present()).map(([status, label]) => html`<button type="button" key=${status} class="button small" disabled=${busy} onClick=${() => change(status)}>${label}</button>`)}
     ${movable && (move
       ? html`<button type="button" class="button small" onClick=${move}>Move</button>`
       : html`<a class="button small" href=${link("calendar", booking.id)}>In the calendar</a>`)}

@@ -6,7 +6,7 @@ import { useData } from "../core/data.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/html.js";
 import { laters } from "../core/later.js";
 import { done, failed } from "../core/toasts.js";
-import { clock, shortDay } from "../core/time.js";
+import { clock, present, shortDay } from "../core/time.js";
 import { nameOf, templateName } from "../core/words.js";
 import { ComposerStatus } from "./composer_status.js";
 import { usePreview } from "./composer_preview.js";
@@ -69,8 +69,8 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   const schedule = (event) => choose({
     anchor: event.currentTarget, title: "Send later",
     items: [
-      ...laters(Date.now(), week).map(({ label, at, hint }) => ({ label, hint, icon: "clock", on: draft.send_at === at, run: () => set({ send_at: at }) })),
-      { label: "At another time", icon: "calendar", run: () => set({ send_at: laters(Date.now(), week).at(-1).at, exact: true }) },
+      ...laters(present(), week).map(({ label, at, hint }) => ({ label, hint, icon: "clock", on: draft.send_at === at, run: () => set({ send_at: at }) })),
+      { label: "At another time", icon: "calendar", run: () => set({ send_at: laters(present(), week).at(-1).at, exact: true }) },
       ...(draft.send_at ? [{ label: "As soon as possible", icon: "send", run: () => set({ send_at: null, exact: false }) }] : []),
     ],
   });
@@ -108,12 +108,12 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   </form>`;
 }
 
-const upcoming = (bookings) => bookings.filter(({ starts_at, status }) => starts_at > Date.now() && status !== "cancelled").sort((a, b) => a.starts_at - b.starts_at)[0];
+const upcoming = (bookings) => bookings.filter(({ starts_at, status }) => starts_at > present() && status !== "cancelled").sort((a, b) => a.starts_at - b.starts_at)[0];
 const waits = ({ state }) => ["scheduled", "queued"].includes(state);
 /** When it goes, as the gate last said: it leaves some seconds later at the earliest, so that it can be taken back. */
 function said(message, preview) {
   const at = preview?.would === "wait" ? Math.max(preview.at, message.due_at) : message.due_at;
-  return at > Date.now() + 60_000 ? `Goes out ${shortDay(at)}, ${clock(at)}` : "On its way";
+  return at > present() + 60_000 ? `Goes out ${shortDay(at)}, ${clock(at)}` : "On its way";
 }
 
 /** As high as its words, within the limits of the styles. */

@@ -2,7 +2,7 @@
 
 import { html } from "../core/html.js";
 import { useSession } from "../core/session.js";
-import { clock, dayKey, shortDay } from "../core/time.js";
+import { clock, dayKey, present, shortDay } from "../core/time.js";
 import { because, money, plural } from "../core/words.js";
 import { Icon } from "./icon.js";
 
@@ -26,4 +26,4 @@ function fate({ would, at, reason, detail }) {
   return ["good", "send", "Goes out now"];
 }
 
-const atWords = (at) => (dayKey(at) === dayKey(Date.now()) ? `at ${clock(at)}` : `${shortDay(at)}, ${clock(at)}`);
+const atWords = (at) => (dayKey(at) === dayKey(present()) ? `at ${clock(at)}` : `${shortDay(at)}, ${clock(at)}`);

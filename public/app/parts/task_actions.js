@@ -6,7 +6,7 @@ import { useHopes } from "../core/hopes.js";
 import { stepOff, useKeys } from "../core/keys.js";
 import { laters } from "../core/later.js";
 import { useSession } from "../core/session.js";
-import { clock, shortDay, startOfDay } from "../core/time.js";
+import { clock, present, shortDay, startOfDay } from "../core/time.js";
 import { choose } from "./menu.js";
 import { assignMenu, useColleagues } from "./person.js";
 
@@ -20,7 +20,7 @@ export function useWeek(wanted = true) {
   return { hours, closed };
 }
 
-const dueWords = (at) => (at < startOfDay(Date.now(), 1) ? clock(at) : `${shortDay(at)}, ${clock(at)}`);
+const dueWords = (at) => (at < startOfDay(present(), 1) ? clock(at) : `${shortDay(at)}, ${clock(at)}`);
 
 /** {over, finish, dismiss, snooze, assign, edit}; each takes the task, menus also what they open beside. */
 export function useTaskActions({ onSettled, ready = true }) {
@@ -32,11 +32,11 @@ export function useTaskActions({ onSettled, ready = true }) {
 
   function close(task, status, says) {
     stepOff(task.id);
-    const now = Date.now();
+    const now = present();
     return change(task, { status, done_at: now }, { says, doing: send({ status }), back: send({ status: "open" }) });
   }
   const due = (task, at) => {
-    if (at < startOfDay(Date.now(), 1) !== task.due_at < startOfDay(Date.now(), 1)) stepOff(task.id);
+    if (at < startOfDay(present(), 1) !== task.due_at < startOfDay(present(), 1)) stepOff(task.id);
     return change(task, { due_at: at }, { says: `Due ${dueWords(at)}`, doing: send({ due_at: at }), back: send({ due_at: task.due_at }) });
   };
   const give = (task, { id, name }) =>
@@ -53,7 +53,7 @@ export function useTaskActions({ onSettled, ready = true }) {
     due,
     edit: (task, fields, before) => change(task, fields, { says: "Task changed", doing: send(fields), back: send(before) }),
     snooze: (task, anchor) =>
-      choose({ anchor, title: "Snooze until", items: laters(Date.now(), week).map(({ label, at, hint }) => ({ label, hint, icon: "clock", run: () => due(task, at) })) }),
+      choose({ anchor, title: "Snooze until", items: laters(present(), week).map(({ label, at, hint }) => ({ label, hint, icon: "clock", run: () => due(task, at) })) }),
     assign: (task, anchor) =>
       assignMenu({ anchor, colleagues, me: me.staff.id, current: task.assignee_id, run: (person) => give(task, person) }),
   };

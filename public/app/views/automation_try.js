@@ -4,7 +4,7 @@ import { post } from "../core/api.js";
 import { html, useEffect, useRef, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { DAY, dayKey, dayOf, shortDay, startOfDay } from "../core/time.js";
+import { DAY, dayKey, dayOf, present, shortDay, startOfDay } from "../core/time.js";
 import { money, plural, sentence } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
@@ -16,7 +16,7 @@ const SHOWN = 300; // rows on the screen; the totals go on counting
 
 /** `ready`: whether the definition says enough to be tried. */
 export function DryRun({ definition, changed, ready }) {
-  const now = Date.now();
+  const now = present();
   const [from, setFrom] = useState(startOfDay(now - 30 * DAY));
   const [until, setUntil] = useState(now);
   const [only, setOnly] = useState("");

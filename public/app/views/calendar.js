@@ -1,6 +1,7 @@
 // A week, or a day by practitioner: bookings to scale, moved by hand or by keys, made by a click on a free time.
 
 import { get } from "../core/api.js";
+import { useNow } from "../core/clock.js";
 import { useData } from "../core/data.js";
 import { html, useCallback, useEffect, useMemo, useRef, useState } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
@@ -39,18 +40,9 @@ async function everyBooking(path, query, signal) {
   return { items, next: after ?? null };
 }
 
-function useNow(ms) {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), ms);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
-}
-
 export function Page({ id, query }) {
   const { can } = useSession();
-  const now = useNow(MINUTE);
+  const now = useNow();
   const narrow = matchMedia("(max-width: 767px)").matches;
   const fallback = narrow ? "day" : "week";
   const span = query.span === "day" || query.span === "week" ? query.span : fallback;

@@ -5,7 +5,7 @@ import { useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
-import { DAY, dayName, span } from "../core/time.js";
+import { DAY, dayName, present, span } from "../core/time.js";
 import { nameOf, plural } from "../core/words.js";
 import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
@@ -19,11 +19,11 @@ export function Stage({ contact, onMoved }) {
   const person = contact.data;
   const stages = useStages();
   const [history, setHistory] = useState(false);
-  const days = Math.floor((Date.now() - person.stage_since) / DAY);
+  const days = Math.floor((present() - person.stage_since) / DAY);
 
   async function move(stage) {
     const from = person.stage;
-    contact.set({ ...person, stage, stage_since: Date.now() });
+    contact.set({ ...person, stage, stage_since: present() });
     try {
       const saved = await post(`/contacts/${person.id}/move`, { stage, version: person.version });
       contact.set(saved);
@@ -45,7 +45,7 @@ export function Stage({ contact, onMoved }) {
           ${stages.map(({ key, label }) => html`<option key=${key} value=${key} selected=${key === person.stage}>${label}</option>`)}
           ${!stages.some(({ key }) => key === person.stage) && html`<option value=${person.stage} selected>${stageName(stages, person.stage)}</option>`}
         </select></label>
-      ${person.stage_since > 0 && html`<span class="quiet">for ${days < 1 ? span(Math.max(60_000, Date.now() - person.stage_since)) : plural(days, "day")}</span>`}
+      ${person.stage_since > 0 && html`<span class="quiet">for ${days < 1 ? span(Math.max(60_000, present() - person.stage_since)) : plural(days, "day")}</span>`}
     </div>
     ${person.recall_due_at && html`<p class="recall">Recall due ${dayName(person.recall_due_at)}${person.recall_service && ` (${person.recall_service})`}</p>`}
     ${history && html`<${Moves} id=${person.id} stages=${stages} key=${person.version} />`}

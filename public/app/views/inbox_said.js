@@ -2,7 +2,7 @@
 
 import { Fragment, html, useLayoutEffect, useRef } from "../core/html.js";
 import { link } from "../core/router.js";
-import { clock, dayKey, dayName, exact, shortDay } from "../core/time.js";
+import { clock, dayKey, dayName, exact, present, shortDay } from "../core/time.js";
 import { plural, templateName, why } from "../core/words.js";
 import { State } from "../parts/state.js";
 import { More } from "../parts/view.js";
@@ -16,7 +16,7 @@ const textOf = ({ summary }) => (/^[a-z]+\.[a-z_]+$/.test(summary) ? templateNam
 export function Said({ pages }) {
   const body = useRef(null);
   const atEnd = useRef(true);
-  const now = Date.now();
+  const now = present();
   const waits = ({ at, state }) => at > now && ["scheduled", "queued"].includes(state);
   const all = [...pages.items].reverse();
   // What was just written leaves in seconds: it stands among the rest, not among what is planned.

@@ -4,7 +4,7 @@ import { useData, usePages } from "../core/data.js";
 import { html, useMemo } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { exact } from "../core/time.js";
+import { exact, present } from "../core/time.js";
 import { money, nameOf, phone, plural, provider, sentence, statesOf, templateName, why } from "../core/words.js";
 import { Cause } from "../parts/cause.js";
 import { Facts } from "../parts/facts.js";
@@ -29,7 +29,7 @@ function asked({ show = "", state, channel }, now) {
 
 export function Page({ id, query }) {
   // Steps of ten seconds: the same list is not another one with every paint.
-  const now = useMemo(() => Math.ceil(Date.now() / NOW_MS) * NOW_MS, [query.show, query.state, query.channel]);
+  const now = useMemo(() => Math.ceil(present() / NOW_MS) * NOW_MS, [query.show, query.state, query.channel]);
   const pages = usePages("/messages", asked(query, now));
   const filters = html`<${Tabs} name="show" label="Which messages" options=${TABS} />
     <${Pick} name="state" label="State" options=${statesOf("message")} />

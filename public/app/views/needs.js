@@ -6,7 +6,7 @@ import { useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { HOUR, startOfDay, when } from "../core/time.js";
+import { HOUR, present, startOfDay, when } from "../core/time.js";
 import { phone, plural, sentence, state, templateName, why } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
@@ -24,7 +24,7 @@ async function unanswered(signal) {
 
 /** Appointments of the last days that are over, and nobody said whether they came. */
 async function unaccounted(signal) {
-  const now = Date.now();
+  const now = present();
   const over = (status) => get("/bookings", { status, starts_from: startOfDay(now, -7), starts_before: now - OVER, limit: SHOWN }, signal);
   const lists = await Promise.all(["scheduled", "confirmed"].map(over));
   return lists.flatMap(({ items }) => items).filter(({ ends_at }) => ends_at < now - OVER);

@@ -6,6 +6,7 @@ import { useHopes } from "../core/hopes.js";
 import { html, useRef, useState } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
 import { useSession } from "../core/session.js";
+import { present } from "../core/time.js";
 import { failed } from "../core/toasts.js";
 import { phone, provider } from "../core/words.js";
 import { Pick, Search, Tabs } from "../parts/filters.js";
@@ -110,7 +111,7 @@ function useBoard(filter) {
 
   const send = (stage) => (row) => post(`/contacts/${row.id}/move`, { stage, version: row.version });
   const move = (card, stage) =>
-    change(card, { stage: stage.key, stage_since: Date.now() }, { says: `${card.name}: ${stage.label}`, doing: send(stage.key), back: send(card.stage) });
+    change(card, { stage: stage.key, stage_since: present() }, { says: `${card.name}: ${stage.label}`, doing: send(stage.key), back: send(card.stage) });
   return { answer, stages, find: (id) => cards.find((card) => card.id === id), move, more };
 }
 

@@ -3,7 +3,7 @@
 import { useData } from "../core/data.js";
 import { classes, html } from "../core/html.js";
 import { link } from "../core/router.js";
-import { DAY, clock, exact, shortDay } from "../core/time.js";
+import { DAY, clock, exact, present, shortDay } from "../core/time.js";
 import { plural } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { reveal } from "../parts/menu.js";
@@ -24,7 +24,7 @@ export function Column({ stage, shown, may, onMenu, more, filtered }) {
 }
 
 function Card({ card, may, onMenu }) {
-  const days = Math.floor((Date.now() - card.stage_since) / DAY);
+  const days = Math.floor((present() - card.stage_since) / DAY);
   return html`<li class="card-item" data-id=${card.id} data-card>
     <a class="card-open" data-row draggable=${false} href=${link("contacts", card.id)} aria-keyshortcuts=${may ? "[ ] M" : undefined}>${card.name}</a>
     <${Warmth} card=${card} />

@@ -5,7 +5,7 @@ import { useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { go, withQuery } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { dayKey, dayOf } from "../core/time.js";
+import { dayKey, dayOf, present } from "../core/time.js";
 import { done, failed } from "../core/toasts.js";
 import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
@@ -28,7 +28,7 @@ export function Page({ query }) {
   const model = MODELS.some(({ value }) => value === query.model) ? query.model : "first";
   const answer = useData(`/reports/${kind}`, { start: query.start, model });
   const report = answer.data;
-  const running = report && dayOf(report.period.end) > Date.now();
+  const running = report && dayOf(report.period.end) > present();
   const actions = html`
     ${report && html`<a class="button icon-only" href=${withQuery({ start: report.period.previous_start })} aria-label="The one before"><${Icon} name="left" /></a>`}
     ${report && !running
@@ -38,7 +38,7 @@ export function Page({ query }) {
   const filters = html`<${Tabs} name="kind" label="Period" options=${KINDS} fallback="weekly" />
     <label class="pick"><span class="unseen">Credit for bookings goes to</span>
       <select onChange=${(event) => go(withQuery({ model: event.target.value === "first" ? "" : event.target.value }), { replace: true })}>${MODELS.map(({ value, label }) => html`<option key=${value} value=${value} selected=${value === model}>Credit: ${label.toLowerCase()}</option>`)}</select></label>
-    <input class="report-day" type="date" aria-label="Any day of the period" value=${report?.period.start ?? query.start ?? ""} max=${dayKey(Date.now())} onChange=${(event) => event.target.value && go(withQuery({ start: event.target.value }))} />
+    <input class="report-day" type="date" aria-label="Any day of the period" value=${report?.period.start ?? query.start ?? ""} max=${dayKey(present())} onChange=${(event) => event.target.value && go(withQuery({ start: event.target.value }))} />
     ${query.start && html`<a class="button ghost small" href=${withQuery({ start: "" })}>Last whole ${kind === "weekly" ? "week" : "month"}</a>`}`;
   const quiet = report && ["bookings", "appointments", "leads", "messages_sent", "messages_received"].every((name) => !report.totals[name]?.value);
   return html`<${View} title="Reports" count=${report ? report.period.label : ""} actions=${actions} filters=${filters}>

@@ -4,7 +4,7 @@ import { patch, post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { laters } from "../core/later.js";
 import { useSession } from "../core/session.js";
-import { startOfDay } from "../core/time.js";
+import { present, startOfDay } from "../core/time.js";
 import { done } from "../core/toasts.js";
 import { taskTypes } from "../core/words.js";
 import { ContactField } from "../parts/contact_field.js";
@@ -21,7 +21,7 @@ export function TaskNew({ about = null, onClose, onAdded }) {
   const { me } = useSession();
   const colleagues = useColleagues();
   const week = useWeek();
-  const now = Date.now();
+  const now = present();
   // The rest of today, rounded to a half hour people would name.
   const soon = Math.min(Math.ceil((now + 2 * HALF_HOUR) / HALF_HOUR) * HALF_HOUR, startOfDay(now, 1) - 60_000);
   const [draft, setDraft] = useState({ title: "", type: "follow_up", note: "", contact: about, assignee_id: me.staff.id, due_at: soon });

@@ -3,7 +3,7 @@
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { clock, dayKey, dayName } from "../core/time.js";
+import { clock, dayKey, dayName, present } from "../core/time.js";
 import { sentence, templateName, why } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
@@ -23,7 +23,7 @@ function byDay(items, now) {
 
 export function Timeline({ pages }) {
   return html`<${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${html`<${Empty} icon="clock" title="Nothing yet" />`}>
-    ${byDay(pages.items ?? [], Date.now()).map(({ key, title, items }) => html`
+    ${byDay(pages.items ?? [], present()).map(({ key, title, items }) => html`
       <section key=${key}><h3 class="day">${title}</h3>
         <ol class="timeline">${items.map((item) => html`<${Item} key=${item.id} item=${item} ahead=${key === "ahead"} />`)}</ol>
       </section>`)}

@@ -1,6 +1,7 @@
 // The morning: what is to be done, who comes today, and what needs a person.
 
-import { html, useEffect, useState } from "../core/html.js";
+import { useNow } from "../core/clock.js";
+import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { dayName } from "../core/time.js";
@@ -21,7 +22,7 @@ const TaskNew = lazily(() => import("./task_new.js"), "TaskNew");
 
 export function Page({ id, query }) {
   const { can } = useSession();
-  const now = useMinute();
+  const now = useNow();
   const [adding, setAdding] = useState(false);
   const today = useToday({ query, now, add: () => can("tasks:write") && setAdding(true) });
   const back = link("today", null, { ...query, task: "" });
@@ -44,14 +45,4 @@ export function Page({ id, query }) {
       </div>
     <//>
     ${adding && html`<${TaskNew} onClose=${() => setAdding(false)} onAdded=${today.reload} />`}`;
-}
-
-/** Now, a new one each minute: what was due later is late by itself. */
-function useMinute() {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 60_000);
-    return () => clearInterval(timer);
-  }, []);
-  return now;
 }

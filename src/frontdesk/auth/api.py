@@ -70,11 +70,12 @@ class TenantCard(BaseModel):
 
 
 class Me(BaseModel):
-    """Who is signed in, where, and what they may do."""
+    """Who is signed in, where, and what they may do; `now` (ms) is the business's clock, for pages to run from."""
 
     staff: Staff
     permissions: list[str]
     tenant: TenantCard
+    now: int
 
 
 class NewStaff(Strict):
@@ -128,6 +129,7 @@ async def get_me(ctx: CtxDep) -> Me:
         staff=await queries.staff_by_id(ctx, ctx.actor.id),
         permissions=rules.permissions_of(ctx.actor.role),
         tenant=TenantCard.model_validate(ctx.tenant.model_dump(include=set(TenantCard.model_fields))),
+        now=ctx.now,
     )
 
 

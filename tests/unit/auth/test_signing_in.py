@@ -50,6 +50,7 @@ def test_a_code_opens_a_session_for_browsers_and_programs(house: House) -> None:
         "currency": "AUD",
     }
     assert "staff:write" in me["permissions"]
+    assert me["now"] == house.world.real + house.world.offset
 
 
 def test_over_https_the_cookie_is_bound_to_the_host(house: House) -> None:
