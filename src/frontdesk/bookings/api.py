@@ -16,14 +16,11 @@ from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import OLDEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
+from frontdesk.core.typed import Line, Note, Title
 
 Instant = Annotated[int, Field(ge=0, le=4_102_444_800_000)]
 """ms UTC, up to the year 2100."""
-Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00-\x1f\x7f\u2028\u2029]*$")
-]
-"""Text on one line."""
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2_000)]
+Name = Annotated[Line, Field(max_length=200)]
 
 
 async def list_bookings(
@@ -93,12 +90,12 @@ class NewBooking(_Timed):
     """
 
     contact_id: str
-    service: Annotated[Line, Field(min_length=1)]
-    practitioner: Line = ""
-    location: Line = ""
+    service: Annotated[Title, Field(max_length=200)]
+    practitioner: Name = ""
+    location: Name = ""
     urgency: Urgency = "routine"
     status: Literal["scheduled", "confirmed"] = "scheduled"
-    note: Note = ""
+    note: Annotated[Note, Field(max_length=2_000)] = ""
     key: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w.:-]*$")] = ""
 
 
@@ -110,7 +107,7 @@ async def book(ctx: CtxDep, new: NewBooking) -> BookingStory:
 class Move(_Timed):
     """Where an appointment is to go. Without `ends_at` it keeps its length, without a name its practitioner."""
 
-    practitioner: Line | None = None
+    practitioner: Name | None = None
 
     @property
     def wish(self) -> Wish:

@@ -9,13 +9,13 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.hours import BusinessHours
 from frontdesk.core.pages import NEWEST, OLDEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
+from frontdesk.core.typed import Note, Title
 from frontdesk.tasks import actions, queries
 from frontdesk.tasks.queries import Counts, Filters, ListedTask, View
 from frontdesk.tasks.rules import TaskDraft, TaskStatus, TaskType
 
 LAST = 2**42 - 1
 """The latest a task can be due, ms UTC: the year 2109."""
-Title = Annotated[str, Field(min_length=1, max_length=200)]
 Instant = Annotated[int, Field(ge=0, le=LAST)]
 Assignee = Annotated[str | None, Field(max_length=64, description="`me`, `none`, or a member of staff's id")]
 
@@ -105,10 +105,10 @@ class NewTask(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: TaskType = "other"
-    title: Title
-    note: str = Field(default="", max_length=2000)
-    contact_id: str | None = Field(default=None, max_length=64)
-    booking_id: str | None = Field(default=None, max_length=64)
+    title: Annotated[Title, Field(max_length=200)]
+    note: Annotated[Note, Field(max_length=2000)] = ""
+    contact_id: str | None = Field(default=None, min_length=1, max_length=64)
+    booking_id: str | None = Field(default=None, min_length=1, max_length=64)
     assignee_id: str | None = Field(default=None, max_length=64)
     due_at: Instant
 
@@ -133,8 +133,8 @@ class TaskEdit(BaseModel):
     status: TaskStatus | None = None
     due_at: Instant | None = None
     assignee_id: str | None = Field(default=None, max_length=64)
-    title: Title | None = None
-    note: str | None = Field(default=None, max_length=2000)
+    title: Annotated[Title, Field(max_length=200)] | None = None
+    note: Annotated[Note, Field(max_length=2000)] | None = None
 
 
 async def edit_task(ctx: CtxDep, task_id: str, edit: TaskEdit) -> Task:

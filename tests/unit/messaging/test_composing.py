@@ -365,3 +365,12 @@ def test_nobody_writes_to_who_was_merged_away() -> None:
     desk.world.driver.connection.execute("UPDATE contacts SET merged_into = 'other'")
     with pytest.raises(Conflict):
         run(preview(mia, contact, WORDS))
+
+
+@pytest.mark.parametrize("body", ["\u200b", " \u2060\u00a0\n", "\u202e"])
+def test_what_nobody_can_see_is_not_sent(body: str) -> None:
+    _, mia, contact = asked()
+    seen = run(preview(mia, contact, Sketch("sms", body=body)))
+    assert (seen.would, seen.reason) == ("skip", "empty")
+    with pytest.raises(WouldNotGo):
+        written(mia, contact, Sketch("sms", body=body))

@@ -10,6 +10,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Conflict, Invalid
 from frontdesk.core.events import Part, event
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.typed import visible
 
 
 class Sighting(NamedTuple):
@@ -87,7 +88,7 @@ async def create(ctx: Ctx, person: Person, tags: list[str], note: str = "") -> C
         Conflict: the number or address is another contact's, whose id is in it.
 
     """
-    if not (person.identities or person.first_name or person.last_name):
+    if not (person.identities or visible(person.first_name + person.last_name)):
         raise Invalid("A contact needs a name, a phone number or an e-mail address.")
     owners, _ = await queries.by_identities(ctx, person.identities) if person.identities else ({}, {})
     for (kind, _value), owner in owners.items():

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.queries import TimelineItem
@@ -12,6 +12,7 @@ from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.phone import to_e164
 from frontdesk.core.routing import CtxDep
 from frontdesk.core.settings import ZoneName
+from frontdesk.core.typed import Line, Note, Title
 
 
 async def list_contacts(
@@ -41,34 +42,40 @@ async def get_timeline(
     return await queries.timeline(ctx, contact_id, after=decode_cursor(after, NEWEST), limit=limit)
 
 
+def _once(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+Name = Annotated[Line, Field(max_length=100)]
+Tags = Annotated[list[Annotated[Title, Field(max_length=40)]], Field(max_length=30), AfterValidator(_once)]
+
+
 class NewContact(BaseModel):
     """Somebody staff met. A name, a number or an address is enough; `note` becomes their first line."""
 
     model_config = ConfigDict(extra="forbid")
 
-    first_name: str = Field(default="", max_length=100)
-    last_name: str = Field(default="", max_length=100)
+    first_name: Name = ""
+    last_name: Name = ""
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=32)
     time_zone: ZoneName | None = None
-    source: str = Field(default="staff", min_length=1, max_length=40)
-    tags: list[Annotated[str, Field(min_length=1, max_length=40)]] = Field(
-        default_factory=list, max_length=30
-    )
-    note: str = Field(default="", max_length=500)
+    source: Annotated[Title, Field(max_length=40)] = "staff"
+    tags: Tags = Field(default_factory=list)
+    note: Annotated[Note, Field(max_length=500)] = ""
 
 
 async def create_contact(ctx: CtxDep, new: NewContact) -> Contact:
     """A new contact. 409 when the number or address is another contact's, whose id the answer carries."""
     person = Person(
-        source=new.source.strip(),
-        first_name=new.first_name.strip(),
-        last_name=new.last_name.strip(),
+        source=new.source,
+        first_name=new.first_name,
+        last_name=new.last_name,
         email=mailbox(new.email) if new.email else None,
         phone=to_e164(new.phone, ctx.tenant.country) if new.phone else None,
         time_zone=new.time_zone,
     )
-    return await actions.create(ctx, person, list(dict.fromkeys(new.tags)), new.note.strip())
+    return await actions.create(ctx, person, new.tags, new.note)
 
 
 class ContactEdit(BaseModel):
@@ -77,17 +84,17 @@ class ContactEdit(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     version: int = Field(ge=1)
-    first_name: str | None = Field(default=None, max_length=100)
-    last_name: str | None = Field(default=None, max_length=100)
+    first_name: Name | None = None
+    last_name: Name | None = None
     email: str | None = Field(default=None, max_length=254)
     phone: str | None = Field(default=None, max_length=32)
     time_zone: ZoneName | None = None
     stage: str | None = Field(default=None, min_length=1, max_length=40)
-    tags: list[Annotated[str, Field(min_length=1, max_length=40)]] | None = Field(default=None, max_length=30)
+    tags: Tags | None = None
     existing_patient: bool | None = None
     intent: int | None = Field(default=None, ge=0, le=100)
     recall_due_at: int | None = Field(default=None, ge=0, le=END_OF_TIME)
-    recall_service: str | None = Field(default=None, max_length=100)
+    recall_service: Name | None = None
 
 
 async def edit_contact(ctx: CtxDep, contact_id: str, edit: ContactEdit) -> Contact:

@@ -11,6 +11,7 @@ from frontdesk.core.clock import DAY, SECOND
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.typed import visible
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.actions.wording import template_of
 from frontdesk.messaging.jobs.carriers import Letter, carrier_of
@@ -175,7 +176,7 @@ async def _worded(ctx: Ctx, sketch: Sketch, scene: Scene) -> tuple[Letter, str |
     if sketch.channel == "sms" and sketch.subject:
         raise Invalid("A text has no subject.", errors=[{"field": "subject", "message": "texts have none"}])
     if not sketch.template:
-        if sketch.channel == "email" and not sketch.subject.strip():
+        if sketch.channel == "email" and not visible(sketch.subject):
             raise Invalid("A mail needs a subject.", errors=[{"field": "subject", "message": "required"}])
         return Letter(" ".join(sketch.subject.split()), sketch.body.strip()), None
     found = await template_of(ctx, sketch.template, sketch.channel)

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.core.routing import CtxDep
+from frontdesk.core.typed import Line, Written
 from frontdesk.messaging import actions
 from frontdesk.messaging.actions import Composed, Sketch
 from frontdesk.messaging.api.templates import Key
@@ -23,8 +24,8 @@ class Words(BaseModel):
 
     channel: Channel
     template: Key | None = None
-    body: Annotated[str, Field(max_length=MAX_BODY)] | None = None
-    subject: Annotated[str, Field(max_length=300)] = ""
+    body: Annotated[Written, Field(max_length=MAX_BODY)] | None = None
+    subject: Annotated[Line, Field(max_length=300)] = ""
     booking_id: Annotated[str, Field(max_length=100)] | None = None
     send_at: Annotated[int, Field(ge=0, le=2**52)] | None = None
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from frontdesk.core.pages import Page
 from frontdesk.core.routing import CtxDep
+from frontdesk.core.typed import Note
 from frontdesk.messaging import actions, queries
 from frontdesk.messaging.queries import Consent
 from frontdesk.messaging.rules.gate import Channel
@@ -19,7 +20,7 @@ class ConsentChange(BaseModel):
     channel: Channel
     stopped: bool | None = None
     marketing: bool | None = None
-    note: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=300)]
+    note: Annotated[Note, Field(min_length=3, max_length=300)]
 
 
 async def get_consent(ctx: CtxDep, contact_id: str) -> Page[Consent]:

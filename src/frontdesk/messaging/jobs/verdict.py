@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.phone import zone_of
+from frontdesk.core.typed import visible
 from frontdesk.messaging import queries
 from frontdesk.messaging.jobs.carriers import Letter
 from frontdesk.messaging.queries import Standing
@@ -29,7 +30,7 @@ class Verdict(NamedTuple):
 
 def size_of(ctx: Ctx, message: Outgoing, letter: Letter) -> Size:
     """How large a message is."""
-    said = bool(letter.body.strip())
+    said = visible(letter.body)
     if message.channel == "sms":
         return Size(segmented(letter.body).count if said else 0, ctx.settings.sms.max_segments)
     return Size(int(said), 1)
