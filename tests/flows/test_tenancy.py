@@ -43,6 +43,8 @@ HARMLESS = {
     *("view", "type", "kind", "subject_kind", "starts_from", "starts_before", "due_before", "seq"),
     "archived",
 }
+BOOKED = {"on": "event", "type": "booking.created"}
+PREVIEWED = {"channel": "sms", "body": "Hello"}
 
 
 @dataclass
@@ -112,6 +114,7 @@ def theirs(stage: Stage, sandbox: Sandbox) -> Story:
         "task_id": task["id"],
         "run_id": (run := api.items("/api/v1/automations/runs")[0])["id"],
         "rule_id": run["rule_id"],
+        "move_id": api.items(f"/api/v1/contacts/{contact['id']}/moves")[0]["id"],
         "id": api.items("/api/v1/messages", contact_id=contact["id"])[0]["id"],
         "merge_id": merged["merge_id"],
         "trace": events[0]["trace_id"],
@@ -185,6 +188,65 @@ def test_lists_hold_only_ones_own(theirs: Story, ours: Api) -> None:
             assert theirs.told_in(answer.body) == [], f"{operation} {query}"
             if any(name in POINTS_AT for name in query):
                 assert answer.json.get("items", []) == [], f"{operation} {query}"
+
+
+def test_another_tenants_ids_in_a_body_lead_nowhere(stage: Stage, theirs: Story, ours: Api) -> None:
+    """One's own record, somebody else's id: wherever a body names something of a tenant."""
+    contact = ours.items("/api/v1/contacts")[0]
+    at, due = f"/api/v1/contacts/{contact['id']}", stage.runtime.now_ms() + 86_400_000
+    task = ours.post("/api/v1/tasks", {"title": "Ours", "due_at": due})
+    text = {"channel": "sms", "body": "Hello", "booking_id": theirs.ids["booking_id"]}
+    merge = {"other_id": theirs.ids["contact_id"], "version": contact["version"], "other_version": 1}
+    ids, staff = theirs.ids, theirs.ids["staff_id"]
+    calls: list[tuple[str, str, dict[str, Any]]] = [
+        ("POST", f"{at}/merge", merge),
+        *(
+            ("POST", "/api/v1/tasks", {"title": "x", "due_at": due, name: ids[name]})
+            for name in ("contact_id", "booking_id")
+        ),
+        ("POST", "/api/v1/tasks", {"title": "x", "due_at": due, "assignee_id": staff}),
+        ("PATCH", f"/api/v1/tasks/{task['id']}", {"version": task["version"], "assignee_id": staff}),
+        ("POST", "/api/v1/bookings", {"contact_id": ids["contact_id"], "service": "x", "starts_at": due}),
+        ("POST", f"{at}/messages/preview", text),
+        ("POST", f"{at}/messages", {**text, "key": "written-once"}),
+        ("PATCH", f"/api/v1/conversations/{contact['id']}", {"assignee_id": staff}),
+        ("PATCH", f"/api/v1/conversations/{contact['id']}", {"read_up_to": ids["message_id"]}),
+        *(
+            ("POST", "/api/v1/templates/preview", {**PREVIEWED, name: ids[name]})
+            for name in ("contact_id", "booking_id")
+        ),
+        ("POST", "/api/v1/automations/dry-run", {"rule_id": ids["rule_id"], "from": due - 9, "until": due}),
+    ]
+    calls += [
+        (
+            "POST",
+            "/api/v1/automations",
+            {"name": "x", "enabled": True, "definition": {"trigger": BOOKED, "actions": [do]}},
+        )
+        for do in (
+            {"do": "start_rule", "rule_id": ids["rule_id"]},
+            {"do": "notify", "title": "x", "staff_id": staff},
+            {"do": "create_task", "title": "x", "due": "now", "assignee_id": staff},
+        )
+    ]
+    before = everything(stage, theirs)
+    for method, path, body in calls:
+        answer = ours.call(method, path, body)
+        assert answer.status in (404, 422), f"{method} {path} {body}: {answer}"
+        given = {value for value in ids.values() if value in str(body)}
+        assert set(theirs.told_in(answer.body)) - given == set(), f"{method} {path} {body}: {answer}"
+    stage.drain()
+    assert everything(stage, theirs) == before
+    assert "x" not in [each["title"] for each in ours.items("/api/v1/tasks", view="all")]
+
+
+def test_a_trace_ends_at_the_tenants_door(theirs: Story, ours: Api) -> None:
+    for kind in ("message", "task", "move", "run", "event", "job", "booking"):
+        id_ = theirs.ids[f"{kind}_id"]
+        assert theirs.api.get(f"/api/v1/trace/{kind}/{id_}")["chain"], kind
+        answer = ours.call("GET", f"/api/v1/trace/{kind}/{id_}")
+        assert answer.status == 404, f"{kind}: {answer}"
+        assert set(theirs.told_in(answer.body)) <= {id_}
 
 
 def test_a_custom_domain_is_its_tenants_alone(stage: Stage, theirs: Story, ours: Api) -> None:
