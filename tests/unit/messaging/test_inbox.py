@@ -99,6 +99,15 @@ def test_search_finds_the_start_of_a_word_and_digits(search: str, found: list[in
     assert seen(mia, search=search) == [PHONES[number] for number in found]
 
 
+def test_a_name_is_found_as_it_is_written() -> None:
+    desk, mia = busy()
+    desk.world.driver.connection.execute(
+        "UPDATE contacts SET first_name = 'Émile', last_name = 'ØSTBY' WHERE phone = ?", (PHONES[1],)
+    )
+    for search in ("Émile", "ÉMI", "Øst"):
+        assert seen(mia, search=search) == [PHONES[1]]
+
+
 def test_changes_are_told_and_on_record() -> None:
     desk, mia = busy()
     contact = of(desk, 0)

@@ -49,8 +49,8 @@ _WHOSE = """
 # The start of a word of the name or of what was said last, or digits of the number.
 _WANTED = """
     (k.last_at, k.contact_id) < (:at, :id)
-      AND (:text IS NULL OR instr(lower(' ' || c.first_name || ' ' || c.last_name), ' ' || :text) > 0
-           OR instr(lower(' ' || k.preview), ' ' || :text) > 0
+      AND (:text IS NULL OR instr(lower(' ' || c.first_name || ' ' || c.last_name), ' ' || lower(:text)) > 0
+           OR instr(lower(' ' || k.preview), ' ' || lower(:text)) > 0
            OR (:digits <> '' AND instr(COALESCE(c.phone, ''), :digits) > 0))
     ORDER BY k.last_at DESC, k.contact_id DESC LIMIT :limit
 """
@@ -99,7 +99,7 @@ async def conversations(
         _VIEWS[view],
         at=after.at,
         id=after.id,
-        text=search.strip().lower() if search else None,
+        text=search.strip() if search else None,
         # Two digits are everybody's.
         digits=digits if len(digits) > 2 else "",
         limit=limit + 1,
