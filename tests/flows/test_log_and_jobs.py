@@ -134,15 +134,23 @@ def test_a_dead_job_is_seen_and_retried(stage: Stage, clinic: Office, api: Api, 
 def test_every_list_is_the_same_page_by_page(stage: Stage, sandbox: Sandbox) -> None:
     clinic = stage.office(staff=[(f"p{number}", "P", "viewer") for number in range(3)])
     api = stage.signed_in(clinic)
+    tell = {
+        "trigger": {"on": "event", "type": "booking.created"},
+        "actions": [{"do": "notify", "title": "Booked"}],
+    }
+    api.post("/api/v1/automations", {"name": "Tell us", "definition": tell, "enabled": True})
     for number in range(4):
         phone = new_phone()
-        stage.book(clinic, phone=phone, first_name=f"P{number}")
+        stage.book(clinic, phone=phone, first_name=f"P{number}", practitioner=f"Dr {number}")
         stage.drain()
         sandbox.reply(phone, "hello")
         stage.drain()
     for contact in api.items("/api/v1/contacts"):
         api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "tags": ["x"]})
     one = api.items("/api/v1/contacts")[0]["id"]
+    for stage_ in ("recall", "post", "lead", "dormant"):
+        version = api.get(f"/api/v1/contacts/{one}")["version"]
+        api.post(f"/api/v1/contacts/{one}/move", {"stage": stage_, "version": version})
     lists = [
         each.path.format(contact_id=one)
         for each in Document.of(api).operations()
@@ -150,8 +158,10 @@ def test_every_list_is_the_same_page_by_page(stage: Stage, sandbox: Sandbox) -> 
     ]
     assert len(lists) >= 9
     for path in lists:
-        whole = api.get(path, limit=200)
-        assert len(whole["items"]) >= 4 and whole["next"] is None, path
+        whole = api.get(path, limit=50 if path == "/api/v1/reports" else 200)
+        # Of reports there is one a week; theirs is a flow of its own.
+        assert len(whole["items"]) >= (4 if path != "/api/v1/reports" else 0), path
+        assert whole["next"] is None, path
         for limit in (1, 3):
             assert api.items(path, limit=limit) == whole["items"], f"{path} by {limit}"
 
