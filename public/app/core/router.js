@@ -4,9 +4,18 @@ import { useEffect, useState } from "./html.js";
 
 const listeners = new Set();
 
+/** What cannot be decoded was not made by us; it names nothing. */
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Where we are: path segments behind /app, and the query. */
 export function place() {
-  const parts = location.pathname.replace(/^\/app\/?/, "").split("/").filter(Boolean).map(decodeURIComponent);
+  const parts = location.pathname.replace(/^\/app\/?/, "").split("/").filter(Boolean).map(decoded);
   return { view: parts[0] ?? "", id: parts[1] ?? null, query: Object.fromEntries(new URLSearchParams(location.search)) };
 }
 

@@ -9,6 +9,7 @@ import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
 import { KINDS } from "../parts/why.js";
 import { Answer, Empty, View } from "../parts/view.js";
+import { viewAt } from "../routes.js";
 import { readable } from "./automation_form.js";
 
 /** By kind of step: what it is called, its mark, the page that shows it and the permission that page needs. */
@@ -49,7 +50,7 @@ export function Page({ id }) {
 function Step({ step, first, last }) {
   const { can } = useSession();
   const [name, icon, view, may] = STEPS[step.kind] ?? [sentence(step.kind), "clock", null, null];
-  const href = hrefOf(step, view && can(may) ? view : null);
+  const href = hrefOf(can, step, view && can(may) ? view : null);
   return html`<li class="step" data-first=${first || undefined}>
     <span class="step-mark"><${Icon} name=${icon} size=${14} /></span>
     <div class="step-text">
@@ -70,7 +71,7 @@ function titleOf({ kind, title }) {
 }
 
 /** A page of ours for a step: the one the server names, else the one of its kind. */
-function hrefOf(step, view) {
-  if (step.link?.startsWith("/app/")) return step.link;
+function hrefOf(can, step, view) {
+  if (step.link?.startsWith("/app/")) return can(viewAt({ view: step.link.split(/[/?]/)[2] })?.may) ? step.link : null;
   return view && step.id ? link(view, step.id) : null;
 }

@@ -51,6 +51,25 @@ def test_an_effect_leads_to_the_rule_the_event_and_what_came_from_outside(
     ]
 
 
+def test_steps_lead_to_the_pages_that_show_them() -> None:
+    desk = alone()
+    made = rule(desk, FULL)
+    desk.book()
+    desk.work()
+    contact = id_of(desk, "SELECT id FROM contacts")
+    task = id_of(desk, "SELECT id FROM tasks")
+    links = [step.link for step in asyncio.run(trace.get_trace(desk.ctx(), "task", task)).chain]
+    assert links[0] == f"/app/today?task={task}"
+    assert links[3] == f"/app/automations/{made}"
+    move = id_of(desk, "SELECT id FROM stage_moves WHERE to_stage = 'dormant'")
+    assert asyncio.run(trace.get_trace(desk.ctx(), "move", move)).chain[0].link == f"/app/contacts/{contact}"
+    desk.text("Can I bring my scans?")
+    desk.work()
+    said = "SELECT id FROM events WHERE type = 'message.received'"
+    found = asyncio.run(trace.get_trace(desk.ctx(), "event", id_of(desk, said))).chain
+    assert found[0].link == f"/app/inbox/{contact}"
+
+
 def test_runs_events_jobs_and_bookings_can_be_asked_about_too() -> None:
     desk = alone()
     rule(desk, FULL)

@@ -17,12 +17,15 @@ from frontdesk.core.routing import CtxDep
 Asked = Literal["message", "task", "move", "run", "event", "job", "booking"]
 MOST_STEPS = 60
 PAGES = {
-    "message": "messages",
-    "booking": "calendar",
-    "rule": "automations",
-    "job": "jobs",
-    "delivery": "webhooks",
+    "message": "messages/{id}",
+    "booking": "calendar/{id}",
+    "task": "today?task={id}",
+    "rule": "automations/{id}",
+    "job": "jobs/{id}",
+    "delivery": "webhooks/{id}",
 }
+ABOUT = {"message": "inbox/{id}", "event": "inbox/{id}", "move": "contacts/{id}"}
+"""Where what somebody wrote, and a move, are seen: with the contact they are about."""
 
 
 class Step(BaseModel):
@@ -70,15 +73,18 @@ def _step(kind: str, link: Link) -> Step:
     title = link.title
     if kind == "event" and link.title in EVENTS:
         title = EVENTS[link.title].label
-    page = PAGES.get(kind)
     return Step(
         kind=kind,
         id=link.id,
         title=title or kind.capitalize(),
         detail=link.detail,
         at=link.at,
-        link=f"/app/{page}/{link.id}" if page else None,
+        link=_page(ABOUT.get(kind), link.about) or _page(PAGES.get(kind), link.id),
     )
+
+
+def _page(page: str | None, id_: str | None) -> str | None:
+    return f"/app/{page.format(id=id_)}" if page and id_ else None
 
 
 async def _rule(ctx: Ctx, run: Link) -> list[Step]:
@@ -98,6 +104,6 @@ async def _rule(ctx: Ctx, run: Link) -> list[Step]:
             title=rule.title,
             detail=detail,
             at=rule.at,
-            link=f"/app/{PAGES['rule']}/{rule.id}",
+            link=_page(PAGES["rule"], rule.id),
         ),
     ]

@@ -6,7 +6,7 @@ from frontdesk.core.ctx import Ctx
 
 
 class Link(BaseModel):
-    """One step of a chain as its row has it, and what caused it."""
+    """One step of a chain as its row has it, and what caused it. `about`: the contact whose page shows it best."""
 
     id: str
     title: str
@@ -17,6 +17,7 @@ class Link(BaseModel):
     rule_id: str | None = None
     version: int | None = None
     actor: str | None = None
+    about: str | None = None
 
 
 _STEPS = {
@@ -25,6 +26,7 @@ _STEPS = {
                           WHEN m.direction = 'in' THEN 'Text received' ELSE 'Message' END AS title,
                m.channel || ', ' || m.state || CASE WHEN m.reason = '' THEN '' ELSE ': ' || m.detail END AS detail,
                m.created_at AS at, m.cause_kind, m.cause_id,
+               CASE m.direction WHEN 'in' THEN m.contact_id END AS about,
                (SELECT s.name FROM staff s WHERE s.tenant_id = :tenant AND s.id = m.author_id) AS actor
         FROM messages m WHERE m.tenant_id = :tenant AND m.id = :id AND m.purpose <> 'auth'
     """,
@@ -34,6 +36,7 @@ _STEPS = {
     """,
     "move": """
         SELECT v.id, v.from_stage || ' to ' || v.to_stage AS title, v.why AS detail, v.at, v.cause_kind, v.cause_id,
+               v.contact_id AS about,
                (SELECT s.name FROM staff s WHERE s.tenant_id = :tenant AND s.id = v.actor_id) AS actor
         FROM stage_moves v WHERE v.tenant_id = :tenant AND v.id = :id
     """,
@@ -56,6 +59,7 @@ _STEPS = {
         SELECT e.id, e.type AS title, e.source AS detail, e.recorded_at AS at,
                CASE WHEN e.delivery_id IS NULL THEN e.cause_kind ELSE 'delivery' END AS cause_kind,
                COALESCE(e.delivery_id, e.cause_id) AS cause_id,
+               CASE e.type WHEN 'message.received' THEN e.subject_id END AS about,
                (SELECT s.name FROM staff s WHERE s.tenant_id = :tenant AND s.id = e.actor_id) AS actor
         FROM events e WHERE e.tenant_id = :tenant AND e.id = :id
     """,
