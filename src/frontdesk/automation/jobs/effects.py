@@ -8,7 +8,7 @@ from frontdesk.automation import writes
 from frontdesk.automation.jobs.evaluate import due_of
 from frontdesk.automation.queries import lineage
 from frontdesk.automation.queries.runs import Waiting
-from frontdesk.automation.rules.chain import cut_for, link_of
+from frontdesk.automation.rules.chain import CUTS_AN_HOUR, cut_for, link_of
 from frontdesk.automation.rules.conditions import Facts
 from frontdesk.automation.rules.definition import (
     Action,
@@ -224,8 +224,11 @@ async def _start(ctx: Ctx, action: StartRule, key: str, occasion: Occasion) -> S
     run, rule = occasion.run, await lineage.followed(ctx, action.rule_id)
     if rule is None:
         return Step("start_rule", "nothing", "", "the rule is switched off")
-    subject = (run.subject_kind, run.subject_id)
+    subject, lately = (run.subject_kind, run.subject_id), await lineage.lately(ctx, run.contact_id)
     chain = [*run.chain, link_of(run.rule_id, run.contact_id, subject)]
+    cut = cut_for(chain, link_of(rule.id, run.contact_id, subject), lately(rule.id))
+    if cut and lately(rule.id).cut >= CUTS_AN_HOUR:
+        return Step("start_rule", "nothing", "", cut)
     draft = RunDraft(
         rule_id=rule.id,
         rule_name=rule.name,
@@ -240,7 +243,7 @@ async def _start(ctx: Ctx, action: StartRule, key: str, occasion: Occasion) -> S
         trace=run.trace_id,
         event_id=run.event_id,
         recheck=True,
-        cut=cut_for(chain, link_of(rule.id, run.contact_id, subject)),
+        cut=cut,
     )
     return Step("start_rule", "run", key, rule.name, writes.open_run(ctx, draft))
 

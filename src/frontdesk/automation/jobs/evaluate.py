@@ -1,10 +1,13 @@
 """What rules make of an event: those that wait for it and whose conditions hold get a run, all in one commit."""
 
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
 from frontdesk.automation import writes
 from frontdesk.automation.queries import lineage
 from frontdesk.automation.queries.lineage import Behind, Listener
 from frontdesk.automation.queries.scenes import contact_said, scene
-from frontdesk.automation.rules.chain import Link, cut_for, link_of
+from frontdesk.automation.rules.chain import CUTS_AN_HOUR, Lately, Link, cut_for, link_of
 from frontdesk.automation.rules.conditions import holds
 from frontdesk.automation.rules.definition import Definition, OnEvent
 from frontdesk.automation.rules.facts import Scene, about, facts_of
@@ -37,15 +40,23 @@ async def _evaluate(ctx: Ctx, heard: Event) -> None:
     seen = await scene(ctx, contact_id, booking_id)
     facts = facts_of(ctx.tenant, await _as_it_was(ctx, seen, heard.seq), payload, ctx.now)
     matched = [rule for rule in rules if holds(rule.definition.conditions, facts)]
-    before = await lineage.behind(ctx, heard.cause_kind, heard.cause_id) if matched else None
-    chain = chain_after(before)
     await ctx.platform.reach("rule.matched")
-    parts: list[Part] = []
-    for rule in matched:
-        # The survivor of a merge is who they are.
-        whose = seen.contact.id if seen.contact else contact_id
-        parts += _run(ctx, rule, heard, chain, whose, seen.booking.id if seen.booking else booking_id)
-    await ctx.commit(parts)
+    if not matched:
+        await ctx.commit()
+        return
+    # The survivor of a merge is who they are.
+    whose = seen.contact.id if seen.contact else contact_id
+    whom = Whom(whose, seen.booking.id if seen.booking else booking_id, await lineage.lately(ctx, whose))
+    chain = chain_after(await lineage.behind(ctx, heard.id))
+    await ctx.commit([_run(ctx, rule, heard, chain, whom) for rule in matched])
+
+
+class Whom(NamedTuple):
+    """Whom an event is about, and what rules did for them lately."""
+
+    contact_id: str | None
+    booking_id: str | None
+    lately: Callable[[str], Lately]
 
 
 async def _as_it_was(ctx: Ctx, seen: Scene, seq: int) -> Scene:
@@ -58,11 +69,11 @@ async def _as_it_was(ctx: Ctx, seen: Scene, seq: int) -> Scene:
     return with_contact(seen, contact_then(seen.contact, await contact_said(ctx, seen.contact.id, seq)))
 
 
-def _run(
-    ctx: Ctx, rule: Listener, heard: Event, chain: list[Link], contact_id: str | None, booking_id: str | None
-) -> list[Part]:
-    subject = (heard.subject_kind, heard.subject_id)
-    cut = cut_for(chain, link_of(rule.id, contact_id, subject))
+def _run(ctx: Ctx, rule: Listener, heard: Event, chain: list[Link], whom: Whom) -> Sequence[Part]:
+    subject, lately = (heard.subject_kind, heard.subject_id), whom.lately(rule.id)
+    cut = cut_for(chain, link_of(rule.id, whom.contact_id, subject), lately)
+    if cut and lately.cut >= CUTS_AN_HOUR:
+        return []
     wait = debounce_of(rule.definition)
     if wait and rule.open_run and not cut:
         assert rule.folded is not None
@@ -75,8 +86,8 @@ def _run(
             version=rule.version,
             unique_key=f"{rule.id}:{heard.id}",
             subject=subject,
-            contact_id=contact_id,
-            booking_id=booking_id,
+            contact_id=whom.contact_id,
+            booking_id=whom.booking_id,
             chain=chain,
             due_at=due_of(ctx, rule.definition, ctx.now + wait * MINUTE),
             cause=("event", heard.id),

@@ -23,7 +23,7 @@ _OF_BOOKINGS = {
     """,
     "booking.created_at": """
         SELECT id AS booking_id, contact_id, created_at AS at, id AS id, created_at AS mark
-        FROM bookings INDEXED BY bookings_by_making
+        FROM bookings INDEXED BY bookings_by_creation
         WHERE tenant_id = :tenant AND (created_at, id) > (:at, :id) AND created_at <= :until
         ORDER BY created_at, id LIMIT :limit
     """,

@@ -1,9 +1,14 @@
 """Where something comes from: the nearest run among its causes, and the rules that wait for an event."""
 
+from collections.abc import Callable
+
 from pydantic import BaseModel, Json
 
+from frontdesk.automation.rules.chain import Lately
 from frontdesk.automation.rules.definition import Definition
+from frontdesk.core.clock import HOUR
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.ids import floor7
 
 
 class Behind(BaseModel):
@@ -17,28 +22,65 @@ class Behind(BaseModel):
     chain: Json[list[tuple[str, str]]]
 
 
-async def behind(ctx: Ctx, kind: str, id_: str) -> Behind | None:
-    """The nearest run up the causes of an event, job or run; None where none led here."""
+async def behind(ctx: Ctx, event_id: str) -> Behind | None:
+    """The nearest run up the causes of an event; None where none led here.
+
+    What becomes of a message was caused by what caused the message, whoever tells us of it.
+    """
     return await ctx.db.maybe(
         Behind,
         """
         WITH RECURSIVE up (kind, id, step) AS (
-          SELECT :kind, :id, 0
+          SELECT 'event', :id, 0
           UNION ALL
-          SELECT COALESCE(e.cause_kind, j.cause_kind), COALESCE(e.cause_id, j.cause_id), up.step + 1
+          SELECT COALESCE(m.cause_kind, e.cause_kind, j.cause_kind), COALESCE(m.cause_id, e.cause_id, j.cause_id),
+                 up.step + 1
           FROM up
           LEFT JOIN events e ON e.tenant_id = :tenant AND e.id = up.id AND up.kind = 'event'
+          LEFT JOIN messages m ON m.tenant_id = :tenant AND m.id = e.subject_id AND e.subject_kind = 'message'
           LEFT JOIN jobs j ON j.tenant_id = :tenant AND j.id = up.id AND up.kind = 'job'
-          WHERE up.step < 50 AND COALESCE(e.cause_kind, j.cause_kind) IS NOT NULL
+          WHERE up.step < 50 AND COALESCE(m.cause_kind, e.cause_kind, j.cause_kind) IS NOT NULL
         )
         SELECT n.id, n.rule_id, n.subject_kind, n.subject_id, n.contact_id, n.chain
         FROM up CROSS JOIN rule_runs n
         WHERE n.tenant_id = :tenant AND n.id = up.id AND up.kind = 'run'
         ORDER BY up.step LIMIT 1
         """,
-        kind=kind,
-        id=id_,
+        id=event_id,
     )
+
+
+class _Counted(BaseModel):
+    rule_id: str
+    same: int
+    cut: int
+    led: int
+
+
+async def lately(ctx: Ctx, contact_id: str | None) -> Callable[[str], Lately]:
+    """What rules did within the last hour for a contact (None: about nobody), asked by rule."""
+    rows = await ctx.db.all(
+        _Counted,
+        """
+        SELECT rule_id, sum(state <> 'cut') AS same, sum(state = 'cut') AS cut,
+               sum(state <> 'cut' AND depth > 0) AS led
+        FROM rule_runs INDEXED BY rule_runs_by_contact
+        WHERE tenant_id = :tenant AND contact_id IS :contact_id AND id >= :since
+        GROUP BY rule_id
+        """,
+        contact_id=contact_id,
+        since=floor7(ctx.now - HOUR),
+    )
+    counted = {row.rule_id: row for row in rows}
+    led = sum(row.led for row in rows)
+
+    def of(rule_id: str) -> Lately:
+        row = counted.get(rule_id)
+        # About nobody are many things at once; only what rules lead to goes round there.
+        same = row.same if row and contact_id is not None else 0
+        return Lately(same, row.cut if row else 0, led)
+
+    return of
 
 
 class Listener(BaseModel):
