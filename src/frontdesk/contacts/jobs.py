@@ -67,6 +67,17 @@ async def follow_booking(ctx: Ctx, job: Job) -> None:
         await deciding(lambda: actions.follow(ctx, contact_id, moves=moves))
 
 
+async def follow_unmerged(ctx: Ctx, job: Job) -> None:
+    """Somebody is a contact of their own again: what became of their bookings meanwhile is known of them."""
+    heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
+    gone_id = parse_model(_Parted, heard.payload).gone_id
+    await deciding(lambda: actions.follow(ctx, gone_id, moves=False))
+
+
+class _Parted(BaseModel):
+    gone_id: str
+
+
 class _Booked(BaseModel):
     status: str
     was: str = ""

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from frontdesk.bookings import actions as bookings
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.actions import merging
 from frontdesk.contacts.rules import Contact, Person
@@ -195,6 +196,44 @@ def test_the_nearest_recall_of_either_stands_and_goes_back_with_the_other() -> N
     assert (done.contact.recall_due_at, done.contact.recall_service) == (soon, "X-ray")
     back = run(merging.undo(desk.ctx(), done.merge_id))
     assert (back.recall_due_at, back.recall_service) == (later, "CT")
+
+
+def test_what_became_of_a_booking_while_they_were_one_is_known_of_whom_it_is() -> None:
+    desk = Desk(settings={"services": [{"name": "MRI knee", "recall_months": 6}]})
+    desk.book(contact=ContactFact(external_id="w1", phone=OTHER))
+    desk.text("Hello", sender=JO)
+    desk.work()
+    other = by_phone(desk, OTHER)
+    done = merge(desk, by_phone(desk, JO), other)
+    desk.pass_(5 * DAY)
+    booked = desk.rows("SELECT id, version FROM bookings")[0]
+    run(bookings.set_status(desk.ctx().as_(actor=STAFF), booked["id"], "completed", booked["version"]))
+    desk.work()
+    run(merging.undo(desk.ctx(), done.merge_id))
+    desk.work()
+    back = by_phone(desk, OTHER)
+    assert (back.existing_patient, back.recall_service) == (True, "MRI knee")
+
+
+def test_a_booking_made_for_the_one_that_went_puts_the_survivor_in_its_stage() -> None:
+    desk = Desk()
+    for phone in (JO, OTHER):
+        desk.text("Hello", sender=phone)
+    desk.work()
+    jo, other = by_phone(desk, JO), by_phone(desk, OTHER)
+    stale = bookings.Made(other.id, "CT", desk.now + DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        # Read before the merge, committed after it.
+        read = run(queries.by_id(desk.ctx(), other.id))
+        merge(desk, jo, other)
+        patch.setattr("frontdesk.bookings.actions.staff.contact_by_id", lambda *_: answered(read))
+        run(bookings.book(desk.ctx().as_(actor=STAFF), stale))
+    desk.until(desk.now + 3 * MINUTE)
+    assert by_phone(desk, JO).stage == "appointment"
+
+
+async def answered(contact: Contact) -> Contact:
+    return contact
 
 
 def test_somebody_without_a_booking_leaves_the_survivor_in_its_stage() -> None:

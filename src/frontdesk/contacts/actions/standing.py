@@ -59,7 +59,8 @@ async def follow(ctx: Ctx, contact_id: str, *, moves: bool) -> None:
     stays: a changed detail of an appointment does not undo what staff decided.
     """
     contact = await queries.current(ctx, contact_id)
-    visits = await queries.visits(ctx, contact.id)
+    # What was booked for a contact in the moment it became part of this one is still called theirs.
+    visits = await queries.visits(ctx, *{contact.id, contact_id})
     if not visits:
         return
     changes = _owed(ctx, contact, visits)
