@@ -1,5 +1,7 @@
 """Staff and appointments, as the calendar does it: over HTTP, beside Wix, with the customer's phone at the end."""
 
+from typing import Any
+
 import pytest
 
 from sandbox.client import Sandbox
@@ -180,8 +182,8 @@ def test_an_appointment_made_at_the_counter_is_confirmed_and_reminded_like_any_o
     ],
 )
 def test_a_move_to_nowhere_is_refused(
-    stage: Stage, clinic: Office, api: Api, phone: str, wrong: dict
-) -> None:  # type: ignore[type-arg]
+    stage: Stage, clinic: Office, api: Api, phone: str, wrong: dict[str, Any]
+) -> None:
     path = "/api/v1/bookings/01900000-0000-7000-8000-000000000000"
     assert api.call("POST", f"{path}/reschedule/preview", wrong).status == 422
     assert api.call("POST", f"{path}/reschedule", {**wrong, "version": 1}).status == 422

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pytest
@@ -118,14 +119,13 @@ WINDOW = Window(NOON, "", NOON + 1)
 RUNS = _none(("rule_id", "contact_id", "state"))
 RULES: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     **{
-        f"whose time came by {anchor}": lambda ctx, anchor=anchor: candidates.candidates(
-            ctx, anchor, WINDOW, 50
-        )
+        f"whose time came by {anchor}": partial(candidates.candidates, anchor=anchor, window=WINDOW, limit=50)
         for anchor in candidates.ANCHORED
     },
     "rules that wait": lambda ctx: lineage.listeners(ctx, "booking.created", ("booking", "b1"), NOON),
     "rules by the clock": lineage.clocked,
     "the run behind": lambda ctx: lineage.behind(ctx, "e1"),
+    "notices of a rule lately": lambda ctx: rule_runs.told_lately(ctx, "r1"),
     "what rules did lately": lambda ctx: lineage.lately(ctx, "c1"),
     "what rules did lately about nobody": lambda ctx: lineage.lately(ctx, None),
     "a rule's scene": lambda ctx: scenes.scene(ctx, "c1", "b1"),
