@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.errors import Invalid, NotFound
+from frontdesk.core.errors import Conflict, Invalid, NotFound
 from frontdesk.messaging import queries
 from frontdesk.messaging.actions import record_consent
 from frontdesk.messaging.queries import Consent
 from frontdesk.messaging.rules.permission import Standing, TheirWord, recorded
+from frontdesk.messaging.writes import consent
 from support.calls import run
 from support.colleagues import hired
 from support.desk import JO, MORNING, Desk
@@ -190,6 +191,33 @@ def test_a_complaint_is_told_of_whoever_made_it() -> None:
         row["summary"] for row in desk.rows("SELECT summary FROM touchpoints WHERE kind = 'consent.stop'")
     ]
     assert lines == ["Reported a mail as spam"]
+
+
+@pytest.mark.parametrize("first", ["complaint", "unsubscribe"])
+def test_whoever_complained_and_unsubscribed_has_complained(first: str) -> None:
+    desk, mia, contact = known()
+    said = {"complaint": MORNING, "unsubscribe": MORNING + 1}
+    for source in sorted(said, reverse=first == "unsubscribe"):
+        desk.commit(
+            consent(
+                "email",
+                "jo@example.com",
+                stopped=True,
+                marketing=False,
+                source=source,
+                said_at=said[source],
+                cause_id="t",
+            )
+        )
+    with pytest.raises(TheirWord, match="spam"):
+        record(mia, contact, "email", stopped=False)
+
+
+def test_nothing_is_recorded_of_a_contact_that_is_another_by_now() -> None:
+    desk, mia, contact = known()
+    desk.world.driver.connection.execute("UPDATE contacts SET merged_into = 'x'")
+    with pytest.raises(Conflict):
+        record(mia, contact, stopped=True)
 
 
 STANDINGS = st.builds(

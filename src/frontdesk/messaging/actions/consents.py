@@ -4,7 +4,7 @@ from frontdesk.auth.writes import audited
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.errors import Invalid
+from frontdesk.core.errors import Conflict, Invalid
 from frontdesk.core.events import Part, event
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.queries import Consent
@@ -23,7 +23,7 @@ async def record_consent(
     written to.
 
     Raises:
-        NotFound: no such contact. Invalid: they have no such address.
+        NotFound: no such contact. Invalid: they have no such address. Conflict: merged into another contact.
         TheirWord: only the person can undo what they said themselves.
 
     """
@@ -34,7 +34,9 @@ async def record_consent(
 async def _record(
     ctx: Ctx, contact_id: str, channel: Channel, stopped: bool | None, marketing: bool | None, note: str
 ) -> None:
-    await queries.reach(ctx, contact_id)
+    reach = await queries.reach(ctx, contact_id)
+    if reach.merged_into:
+        raise Conflict("This contact was merged into another one.", contact_id=reach.merged_into)
     if (stopped is None and marketing is None) or (stopped and marketing):
         errors = [{"field": "stopped", "message": "one word at a time"}]
         raise Invalid("Say what they allow: stopped, or marketing.", errors=errors)

@@ -19,7 +19,8 @@ def consent(
 ) -> Statement:
     """What the person behind an address said last; an older word never undoes a newer one. None leaves it.
 
-    What staff recorded is their word about it: a STOP of the person's own counts whenever it was said.
+    What staff recorded is their word about it: a STOP of the person's own counts whenever it was said. So does a
+    complaint, and nothing is said after one.
     """
     return Statement(
         """
@@ -29,7 +30,9 @@ def consent(
         ON CONFLICT (tenant_id, channel, address) DO UPDATE SET
           stopped = COALESCE(:stopped, stopped), marketing = COALESCE(:marketing, marketing),
           source = excluded.source, said_at = excluded.said_at, cause_id = excluded.cause_id
-        WHERE excluded.said_at >= consents.said_at OR (consents.source = 'staff' AND :stopped = 1)
+        WHERE NOT (consents.source = 'complaint' AND consents.stopped = 1) AND (
+          excluded.said_at >= consents.said_at OR excluded.source = 'complaint'
+          OR (consents.source = 'staff' AND :stopped = 1))
         """,
         {
             "channel": channel,
