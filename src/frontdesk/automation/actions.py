@@ -26,10 +26,13 @@ from frontdesk.core.events import EventDraft, event
 from frontdesk.messaging.queries import own_words
 from frontdesk.messaging.rules.catalogue import templates_of
 
+MOST_RULES = 200
+
 
 async def create(ctx: Ctx, name: str, definition: Definition, *, enabled: bool) -> RuleRow:
     """A new rule. Raises Invalid for a definition that makes no sense here."""
     await checked(ctx, definition)
+    await _room(ctx)
     id_ = ctx.new_id()
     await ctx.commit(
         writes.add_rule(id_, name, definition, _author(ctx), ctx.now, enabled=enabled),
@@ -104,6 +107,7 @@ async def restore(ctx: Ctx, rule_id: str) -> RuleRow:
     """Back in the list, switched off."""
     rule = await shelf.by_id(ctx, rule_id)
     if rule.archived:
+        await _room(ctx)
         await ctx.commit(
             writes.restore(rule_id, ctx.now),
             _changed(rule_id, rule.name, version=rule.version, enabled=False),
@@ -188,6 +192,12 @@ async def _current(ctx: Ctx, rule_id: str, version: int) -> RuleRow:
     if rule.version != version:
         raise Stale(f"This rule is at version {rule.version} by now; look again.")
     return rule
+
+
+async def _room(ctx: Ctx) -> None:
+    """Each event asks every rule that waits for it."""
+    if sum(each.live and each.kind == "rule" for each in await shelf.names(ctx)) >= MOST_RULES:
+        raise Conflict(f"There are {MOST_RULES} rules; put one away first.")
 
 
 def _author(ctx: Ctx) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from frontdesk.automation.rules.definition import Definition
 from frontdesk.contacts import queries as contacts
 from frontdesk.contacts import writes as standing
 from frontdesk.core.clock import HOUR, MINUTE
+from frontdesk.core.errors import Conflict
 from frontdesk.core.events import event
 from frontdesk.core.failpoints import FAILPOINTS
 from frontdesk.core.rows import revive_job
@@ -387,3 +388,65 @@ def test_who_is_run_for_again_and_again_from_outside_is_let_be() -> None:
     desk.book(10 * 24 * HOUR, sequence=100)
     desk.work()
     assert states(desk, id_)[-1] == ("ran", "")
+
+
+def test_an_outage_rings_the_bell_twelve_times_an_hour_and_says_that_there_is_more() -> None:
+    desk = alone()
+    id_ = rule(desk, on("task.created", {"do": "notify", "title": "Look", "urgent": True}), name="Alarm")
+    for number in range(20):
+        desk.commit(tasks.add(desk.ctx(), TaskDraft("other", "Call", due_at=0, unique_key=f"t{number}")))
+    desk.work()
+    assert [state for state, _ in states(desk, id_)] == ["ran"] * 20
+    told = desk.rows("SELECT title, body FROM notices ORDER BY seq")
+    assert [each["title"] for each in told] == ["Look"] * 11 + ["Look, and more"]
+    assert "Alarm" in told[-1]["body"]
+    (more,) = desk.rows("SELECT count(*) AS n FROM run_effects WHERE kind = 'nothing'")
+    assert more["n"] == 8
+    desk.pass_(HOUR + MINUTE)
+    desk.commit(tasks.add(desk.ctx(), TaskDraft("other", "Call", due_at=0, unique_key="later")))
+    desk.work()
+    assert len(desk.rows("SELECT seq FROM notices")) == 13
+
+
+def test_what_was_for_a_colleague_who_left_is_for_everybody() -> None:
+    desk = alone()
+    for id_, email in (("ann", "ann@harbour.example"), ("bob", "bob@harbour.example")):
+        desk.world.driver.connection.execute(
+            "INSERT INTO staff (tenant_id, id, email, name, role, active, created_at)"
+            " VALUES (?, ?, ?, ?, 'staff', 1, 0)",
+            (desk.tenant.id, id_, email, id_),
+        )
+    for id_ in ("ann", "bob"):
+        do = {"do": "create_task", "title": f"For {id_}", "assignee_id": id_}
+        rule(desk, on("booking.created", do, {"do": "notify", "title": f"For {id_}", "staff_id": id_}))
+    desk.world.driver.connection.execute("UPDATE staff SET active = 0 WHERE id = 'bob'")
+    desk.book()
+    desk.work()
+    tasked = desk.rows("SELECT title, assignee_id FROM tasks ORDER BY title")
+    assert [each["assignee_id"] for each in tasked] == ["ann", None]
+    assert [each["staff_id"] for each in desk.rows("SELECT staff_id FROM notices ORDER BY title")] == [
+        "ann",
+        None,
+    ]
+
+
+def test_a_task_whose_title_comes_to_nothing_is_called_after_its_rule() -> None:
+    desk = alone()
+    rule(
+        desk,
+        on("contact.created", {"do": "create_task", "title": "{{ contact.last_name }}"}),
+        name="Say hello",
+    )
+    desk.book()
+    desk.work()
+    assert desk.rows("SELECT title FROM tasks") == [{"title": "Say hello"}]
+
+
+def test_rules_are_not_without_number() -> None:
+    desk = alone()
+    desk.world.driver.connection.executemany(
+        "INSERT INTO rules (tenant_id, id, name, created_at, updated_at) VALUES (?, ?, 'x', 0, 0)",
+        [(desk.tenant.id, f"r{number}") for number in range(200)],
+    )
+    with pytest.raises(Conflict):
+        rule(desk, on("contact.created", TAGGED))

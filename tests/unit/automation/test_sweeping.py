@@ -135,7 +135,7 @@ def test_recalls_and_the_dormant_are_looked_for_once_a_day() -> None:
 @pytest.mark.parametrize("nth", [1, 2, 3, 7])
 def test_many_at_once_go_page_by_page_each_once_through_a_crash(name: str, nth: int) -> None:
     desk = alone()
-    id_ = rule(desk, at("booking.starts_at", 0, NOTE))
+    id_ = rule(desk, at("booking.starts_at", 0, {"do": "create_task", "title": "It is time"}))
     for number in range(120):
         person = ContactFact(
             external_id=f"w{number}", first_name="Jo", phone="", email=f"p{number}@x.example"
@@ -148,7 +148,7 @@ def test_many_at_once_go_page_by_page_each_once_through_a_crash(name: str, nth: 
     desk.world.kills = [(name, nth)]
     desk.until(desk.now + HOUR)
     assert states(desk, id_) == [("ran", "")] * 120
-    assert desk.rows("SELECT count(*) AS n FROM notices") == [{"n": 120}]
+    assert desk.rows("SELECT count(*) AS n FROM tasks") == [{"n": 120}]
 
 
 def test_a_rule_whose_time_is_changed_starts_over() -> None:
@@ -175,3 +175,32 @@ def test_the_clinics_standard_rules_follow_up_a_silent_lead() -> None:
     assert [row["state"] for row in desk.rows("SELECT state FROM messages WHERE direction = 'out'")] == [
         "sent"
     ]
+
+
+def test_a_page_left_over_from_before_a_rule_was_switched_on_again_is_let_be() -> None:
+    desk = alone()
+    id_ = rule(desk, at("booking.starts_at", 0, NOTE))
+    desk.book(HOUR)
+    desk.work()
+    desk.pass_(2 * HOUR)
+    desk.commit(JobDraft("automation.sweep", key="one"))
+    (job,) = desk.rows("SELECT id FROM jobs WHERE kind = 'automation.sweep'")
+    asyncio.run(desk._run(job["id"]))
+    for on_ in (False, True):
+        asyncio.run(actions.switch(owner(desk), id_, 1, on=on_))
+    desk.work()
+    assert states(desk, id_) == []
+
+
+def test_a_recall_set_for_this_morning_in_the_afternoon_is_looked_at_tomorrow() -> None:
+    desk = alone()
+    desk.book()
+    desk.work()
+    id_ = rule(desk, at("contact.recall_due_at", 0, NOTE))
+    desk.pass_(DAY)
+    sweep(desk, daily=True)
+    desk.pass_(5 * HOUR)
+    desk.world.driver.connection.execute("UPDATE contacts SET recall_due_at = ?", (desk.now - 8 * HOUR,))
+    desk.pass_(DAY - 5 * HOUR)
+    sweep(desk, daily=True)
+    assert states(desk, id_) == [("ran", "")]

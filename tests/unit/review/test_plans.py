@@ -125,7 +125,7 @@ RULES: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "rules that wait": lambda ctx: lineage.listeners(ctx, "booking.created", ("booking", "b1"), NOON),
     "rules by the clock": lineage.clocked,
     "the run behind": lambda ctx: lineage.behind(ctx, "e1"),
-    "notices of a rule lately": lambda ctx: rule_runs.told_lately(ctx, "r1"),
+    "notices of a rule lately": lambda ctx: runs.told_lately(ctx, "r1"),
     "what rules did lately": lambda ctx: lineage.lately(ctx, "c1"),
     "what rules did lately about nobody": lambda ctx: lineage.lately(ctx, None),
     "a rule's scene": lambda ctx: scenes.scene(ctx, "c1", "b1"),

@@ -1,12 +1,12 @@
 """What a run does: each action of its definition as statements for one commit, with the key that finds its effect."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from frontdesk.automation import writes
 from frontdesk.automation.jobs.evaluate import due_of
-from frontdesk.automation.queries import lineage
+from frontdesk.automation.queries import lineage, runs, shelf
 from frontdesk.automation.queries.runs import Waiting
 from frontdesk.automation.rules.chain import CUTS_AN_HOUR, cut_for, link_of
 from frontdesk.automation.rules.conditions import Facts
@@ -44,6 +44,9 @@ from frontdesk.notices.rules import NoticeDraft
 from frontdesk.tasks import writes as tasks
 from frontdesk.tasks.rules import TaskDraft
 
+NOTICES_AN_HOUR = 12
+"""The most one rule tells staff in an hour: an outage is one thing to know, however much it touches."""
+
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
@@ -70,6 +73,7 @@ class Step:
 async def effects_of(ctx: Ctx, definition: Definition, occasion: Occasion) -> list[Step]:
     """Each action in order; changes to the contact build on each other."""
     contact = occasion.seen.contact
+    here = await _here(ctx, definition)
     steps: list[Step] = []
     for number, action in enumerate(definition.actions):
         key = f"run:{occasion.run.id}:{number}"
@@ -87,10 +91,20 @@ async def effects_of(ctx: Ctx, definition: Definition, occasion: Occasion) -> li
             case Send():
                 steps.append(_send(ctx, action, key, occasion))
             case CreateTask():
-                steps.append(_task(ctx, action, key, occasion))
+                steps.append(_task(ctx, action, key, occasion, here))
             case Notify():
-                steps.append(_notice(ctx, action, key, occasion))
+                told = await runs.told_lately(ctx, occasion.run.rule_id)
+                steps.append(_notice(ctx, action, key, occasion, here, told))
     return _told_once(steps)
+
+
+async def _here(ctx: Ctx, definition: Definition) -> frozenset[str]:
+    """Of the staff a rule names, those who work here still; what was for others is everybody's."""
+    named = {each.assignee_id for each in definition.actions if isinstance(each, CreateTask)}
+    named |= {each.staff_id for each in definition.actions if isinstance(each, Notify)}
+    if not named - {None}:
+        return frozenset()
+    return frozenset(each.id for each in await shelf.names(ctx) if each.live and each.kind == "staff")
 
 
 def _told_once(steps: list[Step]) -> list[Step]:
@@ -131,10 +145,10 @@ def _send(ctx: Ctx, action: Send, key: str, occasion: Occasion) -> Step:
     return Step("send", "message", unique_key, f"{action.template} to {address}", messaging.plan(ctx, draft))
 
 
-def _task(ctx: Ctx, action: CreateTask, key: str, occasion: Occasion) -> Step:
+def _task(ctx: Ctx, action: CreateTask, key: str, occasion: Occasion, here: Set[str]) -> Step:
     contact, booking = occasion.seen.contact, occasion.seen.booking
     say = _words(ctx, occasion)
-    title = " ".join(say(action.title).split())
+    title = " ".join(say(action.title).split()) or occasion.run.name
     draft = TaskDraft(
         type=action.type,
         title=title,
@@ -143,7 +157,7 @@ def _task(ctx: Ctx, action: CreateTask, key: str, occasion: Occasion) -> Step:
         note=say(action.note),
         contact_id=contact.id if contact else None,
         booking_id=booking.id if booking else None,
-        assignee_id=action.assignee_id,
+        assignee_id=action.assignee_id if action.assignee_id in here else None,
     )
     return Step("create_task", "task", key, title, tasks.add(ctx, draft))
 
@@ -159,16 +173,25 @@ def due_at_of(ctx: Ctx, action: CreateTask) -> int:
             return BusinessHours.of(ctx.tenant).end_of_business_day(ctx.now)
 
 
-def _notice(ctx: Ctx, action: Notify, key: str, occasion: Occasion) -> Step:
+def _notice(ctx: Ctx, action: Notify, key: str, occasion: Occasion, here: Set[str], told_lately: int) -> Step:
     say = _words(ctx, occasion)
-    title = " ".join(say(action.title).split())
+    title, body = " ".join(say(action.title).split()), say(action.body)
+    if told_lately >= NOTICES_AN_HOUR:
+        return Step(
+            "notify", "nothing", "", f"{title}: {NOTICES_AN_HOUR} notices of this rule within an hour"
+        )
+    if told_lately == NOTICES_AN_HOUR - 1:
+        title, body = (
+            f"{title}, and more",
+            f"More of “{occasion.run.name}” within this hour is in its history.",
+        )
     contact = occasion.seen.contact
     draft = NoticeDraft(
         title=title,
-        body=say(action.body),
+        body=body,
         link=f"/app/contacts/{contact.id}" if contact else "/app/automations",
         urgent=action.urgent,
-        staff_id=action.staff_id,
+        staff_id=action.staff_id if action.staff_id in here else None,
         unique_key=key,
     )
     return Step("notify", "notice", key, title, notices.notify(ctx, draft))

@@ -23,6 +23,8 @@ from frontdesk.core.rows import Job
 
 AGAIN_MS = 15 * MINUTE
 """Looked at twice: what was being committed while the last sweep looked has an instant before it."""
+AGAIN_DAILY_MS = DAY
+"""A recall may be set for a morning that is over."""
 LOOK_BACK_MS = 48 * HOUR
 LOOK_BACK_DAILY_MS = 30 * DAY
 """After a longer standstill what fell due before is let be."""
@@ -45,7 +47,7 @@ async def _fan_out(ctx: Ctx, *, daily: bool) -> None:
         anchor = ANCHORS.get(rule.type.removeprefix(TIME))
         if anchor is None or anchor.daily != daily or rule.swept_to >= ctx.now:
             continue
-        begins = _from(rule, ctx.now, LOOK_BACK_DAILY_MS if daily else LOOK_BACK_MS)
+        begins = _from(rule, ctx.now, daily=daily)
         parts += [
             writes.swept(rule.rule_id, rule.swept_to, ctx.now),
             JobDraft(
@@ -58,9 +60,10 @@ async def _fan_out(ctx: Ctx, *, daily: bool) -> None:
     await ctx.commit(parts)
 
 
-def _from(rule: Clocked, now: int, look_back: int) -> int:
+def _from(rule: Clocked, now: int, *, daily: bool) -> int:
     """What fell due up to this instant was looked at, was before the rule was on, or is too long ago."""
-    return max(rule.since, rule.swept_to - AGAIN_MS, now - look_back)
+    again, look_back = (AGAIN_DAILY_MS, LOOK_BACK_DAILY_MS) if daily else (AGAIN_MS, LOOK_BACK_MS)
+    return max(rule.since, rule.swept_to - again, now - look_back)
 
 
 async def sweep_rule(ctx: Ctx, job: Job) -> None:
@@ -75,11 +78,9 @@ async def _page(ctx: Ctx, job: Job) -> None:
         await ctx.commit()
         return
     shift = trigger.minutes * MINUTE
-    window = Window(
-        int(job.payload["after"]) - shift,
-        str(job.payload["after_id"]) or "~",
-        int(job.payload["until"]) - shift,
-    )
+    # A page may have lain about while the rule was off, or waited for another time.
+    after, after_id = max((int(job.payload["after"]), str(job.payload["after_id"]) or "~"), (rule.since, "~"))
+    window = Window(after - shift, after_id, int(job.payload["until"]) - shift)
     found = await candidates(ctx, trigger.anchor, window, PAGE)
     seen = await scenes(ctx, [(each.contact_id, each.booking_id) for each in found]) if found else []
     parts: list[Part] = []

@@ -137,9 +137,10 @@ async def clocked(ctx: Ctx) -> list[Clocked]:
 
 
 class Followed(BaseModel):
-    """A rule that is on, as it stands."""
+    """A rule that is on, as it stands; what was before `since` (business ms) does not count for it."""
 
     id: str
+    since: int
     version: int
     name: str
     definition: Json[Definition]
@@ -150,8 +151,9 @@ async def followed(ctx: Ctx, rule_id: str) -> Followed | None:
     return await ctx.db.maybe(
         Followed,
         """
-        SELECT r.id, r.version, v.name, v.definition FROM rules r
+        SELECT r.id, COALESCE(t.since, 0) AS since, r.version, v.name, v.definition FROM rules r
         JOIN rule_versions v ON v.tenant_id = :tenant AND v.rule_id = r.id AND v.version = r.version
+        LEFT JOIN rule_triggers t ON t.tenant_id = :tenant AND t.rule_id = r.id
         WHERE r.tenant_id = :tenant AND r.id = :id AND r.enabled = 1
         """,
         id=rule_id,

@@ -3,7 +3,9 @@
 from pydantic import BaseModel, Json
 
 from frontdesk.automation.rules.definition import Definition
+from frontdesk.core.clock import HOUR
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.ids import floor7
 from frontdesk.core.pages import Cursor, Page, page
 
 
@@ -199,3 +201,22 @@ async def waiting(ctx: Ctx, run_id: str) -> Waiting | None:
         """,
         id=run_id,
     )
+
+
+class _Told(BaseModel):
+    n: int
+
+
+async def told_lately(ctx: Ctx, rule_id: str) -> int:
+    """How many notices a rule's runs made within the last hour."""
+    row = await ctx.db.one(
+        _Told,
+        """
+        SELECT count(*) AS n FROM notices t
+        CROSS JOIN rule_runs r ON r.tenant_id = :tenant AND r.id = t.cause_id
+        WHERE t.tenant_id = :tenant AND t.id >= :since AND t.cause_kind = 'run' AND r.rule_id = :rule_id
+        """,
+        rule_id=rule_id,
+        since=floor7(ctx.now - HOUR),
+    )
+    return row.n
