@@ -162,3 +162,42 @@ def test_a_contact_is_added_and_a_second_one_refused(api: Api, opened: Opened) -
     form.get_by_label("Phone").fill(phone)
     form.get_by_role("button", name="Add contact").click()
     expect(form.get_by_role("alert")).to_contain_text("Another contact has this phone")
+
+
+def test_the_recall_and_the_interest_are_said_and_taken_back(
+    stage: Stage, clinic: Office, api: Api, opened: Opened
+) -> None:
+    ava = ava_of(stage, clinic, api)["id"]
+    page = opened(f"/app/contacts/{ava}")
+    page.get_by_role("button", name="Set recall").click()
+    form = page.get_by_role("form", name="Recall")
+    form.get_by_label("Due on").fill("2031-05-06")
+    form.get_by_label("For", exact=True).fill("MRI Knee")
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Recall due Tuesday 6 May 2031 (MRI Knee)")).to_be_visible()
+    assert api.get(f"/api/v1/contacts/{ava}")["recall_service"] == "MRI Knee"
+    page.get_by_role("button", name="Change recall").click()
+    form.get_by_role("button", name="Take away").click()
+    expect(page.get_by_role("button", name="Set recall")).to_be_visible()
+    assert api.get(f"/api/v1/contacts/{ava}")["recall_due_at"] is None
+    interest = page.get_by_label("Interest")
+    interest.select_option("Wants to come")
+    expect(page.get_by_text("Interest: wants to come")).to_be_visible()
+    expect(page.get_by_role("region", name="Warmness")).to_contain_text("75 of 100")
+    page.locator("main").focus()
+    page.keyboard.press("z")
+    expect(interest).to_have_value("null")
+    becomes(page, lambda: api.get(f"/api/v1/contacts/{ava}")["intent"], None)
+
+
+def test_a_number_somebody_has_leads_to_them(stage: Stage, clinic: Office, api: Api, opened: Opened) -> None:
+    ava = ava_of(stage, clinic, api)
+    page = opened("/app/contacts")
+    expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_visible()
+    page.keyboard.press("n")
+    form = page.get_by_role("form", name="New contact")
+    form.get_by_label("First name").fill("Eva")
+    form.get_by_label("Phone").fill(ava["phone"])
+    form.get_by_role("button", name="Add contact").click()
+    form.get_by_role("link", name="Open that contact").click()
+    expect(page.get_by_role("heading", name="Ava Nguyen")).to_be_visible()

@@ -35,7 +35,7 @@ export function Page({ query }) {
       ? html`<a class="button icon-only" href=${withQuery({ start: report.period.end })} aria-label="The one after"><${Icon} name="right" /></a>`
       : html`<button type="button" class="button icon-only" aria-label="The one after" disabled><${Icon} name="right" /></button>`}
     <${Export} kind=${kind} model=${model} report=${report} />`;
-  const filters = html`<${Tabs} name="kind" label="Period" options=${KINDS} fallback="weekly" />
+  const filters = html`<strong class="report-date">${report?.period.label}</strong><${Tabs} name="kind" label="Period" options=${KINDS} fallback="weekly" />
     <label class="pick"><span class="unseen">Credit for bookings goes to</span>
       <select onChange=${(event) => go(withQuery({ model: event.target.value === "first" ? "" : event.target.value }), { replace: true })}>${MODELS.map(({ value, label }) => html`<option key=${value} value=${value} selected=${value === model}>Credit: ${label.toLowerCase()}</option>`)}</select></label>
     <input class="report-day" type="date" aria-label="Any day of the period" value=${report?.period.start ?? query.start ?? ""} max=${dayKey(present())} onChange=${(event) => event.target.value && go(withQuery({ start: event.target.value }))} />
