@@ -76,7 +76,7 @@ async def change(ctx: Ctx, rule_id: str, version: int, name: str, definition: De
 
 
 async def switch(ctx: Ctx, rule_id: str, version: int, *, on: bool) -> RuleRow:
-    """On: from now on it counts what happens. Off: nothing of it happens, what waits is held when its time comes."""
+    """On: from now on it counts what happens. Off: nothing of it happens, what waits is let go."""
     rule = await _current(ctx, rule_id, version)
     if rule.enabled == on:
         return rule
@@ -84,7 +84,9 @@ async def switch(ctx: Ctx, rule_id: str, version: int, *, on: bool) -> RuleRow:
         await checked(ctx, rule.definition, own=rule_id)
     await ctx.commit(
         writes.switch(rule_id, version, on, ctx.now),
-        [writes.listen(rule_id, rule.definition, ctx.now)] if on else [writes.unlisten(rule_id)],
+        [writes.listen(rule_id, rule.definition, ctx.now)]
+        if on
+        else [writes.unlisten(rule_id), writes.let_go(rule_id, ctx.now)],
         _changed(rule_id, rule.name, version=version, enabled=on),
         audited(ctx, "rule.enable" if on else "rule.disable", ("rule", rule_id), {"version": version}),
     )
@@ -97,6 +99,7 @@ async def archive(ctx: Ctx, rule_id: str) -> RuleRow:
     if not rule.archived:
         await ctx.commit(
             writes.archive(rule_id, ctx.now),
+            writes.let_go(rule_id, ctx.now),
             _changed(rule_id, rule.name, version=rule.version, enabled=False, archived=True),
             audited(ctx, "rule.archive", ("rule", rule_id), {"name": rule.name}),
         )

@@ -110,6 +110,14 @@ def test_without_a_secret_nothing_is_called() -> None:
     assert "no secret" in story(desk, id_).calls[0].error
 
 
+def test_a_secret_that_is_none_is_said_to_be() -> None:
+    desk, elsewhere, id_ = desk_with(secret="hello")
+    desk.work()
+    assert elsewhere.got == []
+    (row,) = story(desk, id_).calls
+    assert row.state == "failed" and "secret" in row.error and "hello" not in row.error
+
+
 @pytest.mark.parametrize("name", ["call.before", "call.after"])
 def test_a_call_survives_a_death_and_repeats_its_id(name: str) -> None:
     desk, elsewhere, id_ = desk_with()

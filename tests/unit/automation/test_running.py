@@ -450,3 +450,31 @@ def test_rules_are_not_without_number() -> None:
     )
     with pytest.raises(Conflict):
         rule(desk, on("contact.created", TAGGED))
+
+
+def test_what_waited_when_a_rule_was_switched_off_does_not_come_back_with_it() -> None:
+    desk = alone()
+    id_ = rule(desk, on("booking.created", TAGGED, delay={"minutes": 60}))
+    desk.book()
+    desk.work()
+    for on_ in (False, True):
+        asyncio.run(actions.switch(owner(desk), id_, 1, on=on_))
+    desk.pass_(2 * HOUR)
+    desk.work()
+    assert states(desk, id_) == [("held", "the rule was switched off")]
+    assert shown(desk, id_).enabled
+
+
+def test_an_edit_that_joins_a_run_after_the_rule_changed_is_judged_by_the_new_rule() -> None:
+    desk = alone()
+    desk.book()
+    desk.work()
+    id_ = rule(desk, on("contact.updated", {"do": "notify", "title": "Old"}))
+    tag(desk, "one")
+    desk.work()
+    new = Definition.model_validate(on("contact.updated", {"do": "notify", "title": "New"}))
+    asyncio.run(actions.change(owner(desk), id_, 1, "A rule", new))
+    tag(desk, "two")
+    desk.rest()
+    assert desk.rows("SELECT title FROM notices") == [{"title": "New"}]
+    assert story(desk, id_).run.version == 2

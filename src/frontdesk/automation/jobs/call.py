@@ -39,7 +39,10 @@ async def call(ctx: Ctx, job: Job) -> None:
         refusal = "there is no secret to sign it with; make one in the settings"
     if refusal:
         raise Invalid(refusal)
-    headers = signed(planned.id, planned.body, keys, platform.clock.real())
+    try:
+        headers = signed(planned.id, planned.body, keys, platform.clock.real())
+    except ValueError:
+        raise Invalid("the secret it is signed with is none; make one in the settings") from None
     request = HttpRequest(
         "POST", planned.url, headers, planned.body.encode(), TIMEOUT_MS, keep_bytes=4 * KEEP
     )

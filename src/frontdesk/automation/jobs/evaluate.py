@@ -77,7 +77,7 @@ def _run(ctx: Ctx, rule: Listener, heard: Event, chain: list[Link], whom: Whom) 
     wait = debounce_of(rule.definition)
     if wait and rule.open_run and not cut:
         assert rule.folded is not None
-        return [writes.fold(rule.open_run, heard.id, rule.folded)]
+        return [writes.fold(rule.open_run, heard.id, rule.folded, rule.version)]
     return writes.open_run(
         ctx,
         RunDraft(

@@ -85,18 +85,33 @@ def open_run(ctx: Ctx, draft: RunDraft) -> list[Part]:
     return [row, event("rule.cut", told, of=("rule", draft.rule_id))]
 
 
-def fold(run_id: str, event_id: str, folded: int) -> list[Statement]:
-    """One more of the same joins a run that waits; the last one counts. Stale if it acted or took another."""
+def fold(run_id: str, event_id: str, folded: int, version: int) -> list[Statement]:
+    """One more of the same joins a run that waits; the last one counts, and the rule as it stood for that one.
+
+    Stale if it acted or took another.
+    """
     return [
         Statement(
             """
-            UPDATE rule_runs SET event_id = :event_id, folded = folded + 1
+            UPDATE rule_runs SET event_id = :event_id, folded = folded + 1, version = :version
             WHERE tenant_id = :tenant AND id = :id AND state = 'waiting' AND folded = :folded
             """,
-            {"id": run_id, "event_id": event_id, "folded": folded},
+            {"id": run_id, "event_id": event_id, "folded": folded, "version": version},
         ),
         expect(1),
     ]
+
+
+def let_go(rule_id: str, now: int) -> Statement:
+    """What waits when a rule is switched off does not come back with it."""
+    return Statement(
+        """
+        UPDATE rule_runs INDEXED BY rule_runs_by_state
+        SET state = 'held', reason = 'the rule was switched off', finished_at = :now
+        WHERE tenant_id = :tenant AND state = 'waiting' AND rule_id = :rule_id
+        """,
+        {"rule_id": rule_id, "now": now},
+    )
 
 
 def end_run(run_id: str, state: str, reason: str, now: int, *, folded: int) -> list[Statement]:
