@@ -8,9 +8,9 @@ from frontdesk.automation import actions
 from frontdesk.automation.rules.definition import Definition
 from frontdesk.contacts import queries as contacts
 from frontdesk.contacts import writes as standing
-from frontdesk.core.clock import HOUR, MINUTE
+from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.errors import Conflict
-from frontdesk.core.events import event
+from frontdesk.core.events import JobDraft, event
 from frontdesk.core.failpoints import FAILPOINTS
 from frontdesk.core.rows import revive_job
 from frontdesk.tasks import writes as tasks
@@ -478,3 +478,20 @@ def test_an_edit_that_joins_a_run_after_the_rule_changed_is_judged_by_the_new_ru
     desk.rest()
     assert desk.rows("SELECT title FROM notices") == [{"title": "New"}]
     assert story(desk, id_).run.version == 2
+
+
+def test_what_rules_did_is_forgotten_after_a_year_and_a_month_and_what_waits_is_not() -> None:
+    desk = alone()
+    done = rule(desk, on("booking.created", TAGGED, {"do": "call_webhook", "url": "https://hooks.example/x"}))
+    waits = rule(desk, on("booking.created", TAGGED, delay={"minutes": 400 * 24 * 60}))
+    desk.book()
+    desk.work()
+    assert (states(desk, done), states(desk, waits)) == ([("ran", "")], [("waiting", "")])
+    for days, left in ((399, 1), (2, 0)):
+        desk.pass_(days * DAY)
+        desk.commit(JobDraft("automation.forget", key=f"n{days}"))
+        (job,) = desk.rows("SELECT id FROM jobs WHERE kind = 'automation.forget' AND state = 'pending'")
+        asyncio.run(desk._run(job["id"]))
+        assert len(states(desk, done)) == left
+        assert len(states(desk, waits)) == 1
+    assert desk.rows("SELECT run_id FROM run_effects UNION ALL SELECT run_id FROM webhook_calls") == []

@@ -17,6 +17,7 @@ from frontdesk.core.web import HttpRequest, HttpResponse, TransportError, retry_
 from frontdesk.tenants.secrets import secrets_of
 
 TIMEOUT_MS = 10_000
+KEEP_RUNS_MS = 400 * DAY
 FINAL = frozenset({400, 401, 403, 404, 405, 410, 413, 414, 415, 422})
 """Answers that mean: the same again gets the same."""
 PATIENCE = 20
@@ -80,6 +81,12 @@ def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
 
 
 async def forget(ctx: Ctx, job: Job) -> None:
-    """Nightly: what calls said of people is kept as long as what came in. A month's backlog is caught up with."""
+    """Nightly: what calls said of people is kept as long as what came in. A month's backlog is caught up with.
+
+    What rules did is kept for a year and a month.
+    """
     before = ctx.now - ctx.settings.keep_raw_days * DAY
-    await ctx.commit(writes.forget_bodies(floor7(before - 30 * DAY), floor7(before)))
+    await ctx.commit(
+        writes.forget_bodies(floor7(before - 30 * DAY), floor7(before)),
+        writes.forget_runs(ctx.now - KEEP_RUNS_MS),
+    )

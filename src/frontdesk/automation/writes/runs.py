@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from frontdesk.automation.rules.chain import Link
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import Statement, expect
+from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.events import JobDraft, Part, event
+from frontdesk.core.ids import floor7
 from frontdesk.core.parsing import dump_json
 
 ACT = "automation.act"
+ROWS = 5_000
+"""Runs one night forgets at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +175,18 @@ def swept(rule_id: str, was: int, to: int) -> list[Statement]:
             {"rule_id": rule_id, "was": was, "to": to},
         ),
         expect(1),
+    ]
+
+
+def forget_runs(before: int) -> list[Statement]:
+    """Runs that began before an instant (ms) and wait for nothing, with all they did; a bounded number."""
+    old = """
+        SELECT id FROM rule_runs WHERE tenant_id = :tenant AND id < :floor AND state <> 'waiting'
+        ORDER BY id LIMIT :rows
+    """
+    params: dict[str, Value] = {"floor": floor7(before), "rows": ROWS}
+    return [
+        Statement(f"DELETE FROM run_effects WHERE tenant_id = :tenant AND run_id IN ({old})", params),
+        Statement(f"DELETE FROM webhook_calls WHERE tenant_id = :tenant AND run_id IN ({old})", params),
+        Statement(f"DELETE FROM rule_runs WHERE tenant_id = :tenant AND id IN ({old})", params),
     ]
