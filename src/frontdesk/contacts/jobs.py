@@ -63,8 +63,10 @@ async def follow_booking(ctx: Ctx, job: Job) -> None:
     heard = await ctx.db.one(Event, EVENT_BY_ID, id=job.payload["event"])
     contact_id = await queries.booked_by(ctx, job.subject_id)
     if contact_id:
-        moves = heard.type != "booking.updated" or parse_model(_Booked, heard.payload).settles
-        await deciding(lambda: actions.follow(ctx, contact_id, moves=moves))
+        booked = parse_model(_Booked, heard.payload)
+        moves = heard.type != "booking.updated" or booked.settles
+        service = booked.service if moves else ""
+        await deciding(lambda: actions.follow(ctx, contact_id, moves=moves, service=service))
 
 
 async def follow_unmerged(ctx: Ctx, job: Job) -> None:
@@ -80,12 +82,14 @@ class _Parted(BaseModel):
 
 class _Booked(BaseModel):
     status: str
+    service: str
     was: str = ""
 
     @property
     def settles(self) -> bool:
         """Whether it ended with this change, or stands again: staff took back that it had."""
-        return any(status not in ("scheduled", "confirmed", "") for status in (self.status, self.was))
+        ended = any(status not in ("scheduled", "confirmed", "") for status in (self.status, self.was))
+        return ended and self.status != self.was
 
 
 async def gather(ctx: Ctx, job: Job) -> None:

@@ -62,6 +62,28 @@ def test_a_completed_booking_makes_a_patient_who_is_called_again() -> None:
     assert contact(desk).existing_patient
 
 
+@pytest.mark.parametrize("day", [None, 30])
+def test_what_staff_made_of_a_recall_stays_whatever_else_is_booked(day: int | None) -> None:
+    desk = booked(**SERVICES)
+    desk.pass_(5 * DAY + HOUR)
+    said(desk, "completed")
+    desk.work()
+    known = contact(desk)
+    due_at = day and desk.now + day * DAY
+    changes: dict[str, Any] = {"recall_due_at": due_at, "recall_service": "MRI knee" if day else ""}
+    run(actions.edit(desk.ctx().as_(actor=STAFF), known.id, known.version, {**changes, "stage": "dormant"}))
+    desk.book(sequence=2, location="Upstairs")
+    desk.work()
+    assert (contact(desk).stage, contact(desk).recall_due_at) == ("dormant", due_at)
+    desk.book(external_id="b2", service="X-ray", starts_in=9 * DAY)
+    desk.book(external_id="b2", service="X-ray", starts_in=9 * DAY, sequence=2, location="Upstairs")
+    desk.work()
+    assert (contact(desk).stage, contact(desk).recall_due_at) == ("appointment", due_at)
+    desk.book(external_id="b3", starts_in=200 * DAY)
+    desk.work()
+    assert contact(desk).recall_due_at is None
+
+
 def test_a_cancelled_booking_needs_a_new_date() -> None:
     desk = booked()
     desk.book(status="cancelled", sequence=2)

@@ -6,6 +6,7 @@ from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.pipeline import (
     Recall,
     Visit,
+    answered,
     has_stage,
     label_of,
     recall_after,
@@ -52,18 +53,19 @@ async def move(ctx: Ctx, contact_id: str, stage: str, version: int) -> Contact:
     return after
 
 
-async def follow(ctx: Ctx, contact_id: str, *, moves: bool) -> None:
+async def follow(ctx: Ctx, contact_id: str, *, moves: bool, service: str | None = None) -> None:
     """Bring stage, existing patient and recall in line with a contact's bookings as they are now.
 
     Whatever order the news comes in, the last one to be handled sees all of it. Without `moves` the stage
-    stays: a changed detail of an appointment does not undo what staff decided.
+    stays: a changed detail of an appointment does not undo what staff decided. Nor does an appointment for a
+    `service` that asks for no recall change theirs, unless it answers it; None: for any service.
     """
     contact = await queries.current(ctx, contact_id)
     # What was booked for a contact in the moment it became part of this one is still called theirs.
     visits = await queries.visits(ctx, *{contact.id, contact_id})
     if not visits:
         return
-    changes = _owed(ctx, contact, visits)
+    changes = _owed(ctx, contact, visits, service)
     parts: list[Part] = []
     after = contact
     if changes:
@@ -85,8 +87,12 @@ def known_recall(contact: Contact) -> Recall | None:
     return None if due is None else Recall(due, contact.recall_service)
 
 
-def _owed(ctx: Ctx, contact: Contact, visits: list[Visit]) -> dict[str, Value]:
-    recall = recall_after(known_recall(contact), visits, ctx.settings, ctx.tenant.zone)
+def _owed(ctx: Ctx, contact: Contact, visits: list[Visit], service: str | None) -> dict[str, Value]:
+    recall = known_recall(contact)
+    offer = ctx.settings.service(service) if service else None
+    asks = service is None or (offer is not None and offer.recall_months is not None)
+    if asks or (recall and answered(recall, visits)):
+        recall = recall_after(recall, visits, ctx.settings, ctx.tenant.zone)
     wanted: dict[str, Value] = {
         "existing_patient": contact.existing_patient or any(each.status == "completed" for each in visits),
         "recall_due_at": recall.at if recall else None,

@@ -144,11 +144,16 @@ def recall_after(
 ) -> Recall | None:
     """The recall that stands: what their visits ask for, or what staff set, until an appointment answers it."""
     asked = next_recall(visits, settings, zone)
-    if known is None or any(visit.open and _same(visit.service, known.service) for visit in visits):
+    if known is None or answered(known, visits):
         return asked
     if asked is None:
         return known
     return asked if _same(asked.service, known.service) else min(asked, known)
+
+
+def answered(recall: Recall, visits: Sequence[Visit]) -> bool:
+    """Whether an appointment to come is what somebody was to be called for."""
+    return any(visit.open and _same(visit.service, recall.service) for visit in visits)
 
 
 def _same(service: str, other: str) -> bool:
