@@ -9,6 +9,7 @@ export class Problem extends Error {
     this.status = status;
     this.code = body.code ?? "unknown";
     this.trace = body.trace_id ?? "";
+    this.contact = body.contact_id || ""; // who is in the way
     this.fields = Object.fromEntries((body.errors ?? []).map(({ field, message }) => [field, message]));
   }
 }

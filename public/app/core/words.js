@@ -48,13 +48,33 @@ const NAMES = { wix: "Wix", clicksend: "ClickSend", resend: "Resend", twilio: "T
 /** A provider as it writes itself. */
 export const provider = (name) => NAMES[name] ?? sentence(name);
 
+/** A text in which providers are written as they write themselves. */
+export const named = (text) => String(text ?? "").replace(/\b(?:wix|clicksend|resend|twilio|manychat)\b/gi, (name) => NAMES[name.toLowerCase()]);
+
 /** `booking.reminder` -> `Booking reminder`. */
 export function sentence(name) {
-  const text = String(name ?? "").replace(/[._-]+/g, " ").trim();
+  const text = named(String(name ?? "").replace(/[._-]+/g, " ").trim());
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-const TEMPLATES = { "booking.confirmation": "Confirmation", "booking.reminder": "Reminder" };
+const TEMPLATES = {
+  "booking.confirmation": "Confirmation",
+  "booking.reminder": "Reminder",
+  "followup.no_response": "Follow-up without an answer",
+  "recall.invite": "Invitation to a recall",
+  "review.request": "Request for a review",
+};
+
+// What a kind of business calls its people, and whether it calls them back when a visit is due again.
+const TERMS = {
+  clinic: { known: "Existing patient", who: "Practitioner", nobody: "No practitioner", recalls: true },
+  diner: { known: "Been here before", who: "With", nobody: "With nobody named", recalls: false },
+  store: { known: "Existing customer", who: "With", nobody: "With nobody named", recalls: false },
+  trades: { known: "Existing customer", who: "Tradesperson", nobody: "Nobody assigned", recalls: true },
+  saas: { known: "Existing customer", who: "Host", nobody: "No host", recalls: false },
+};
+/** {known, who, nobody, recalls} of a tenant's kind. */
+export const termsOf = (kind) => TERMS[kind] ?? TERMS.clinic;
 
 // Kinds of work for staff, with their icons.
 const TASKS = {
@@ -65,7 +85,8 @@ const TASKS = {
   confirm: ["Confirm", "calendar"],
   other: ["Other", "dot"],
 };
-export const taskTypes = Object.entries(TASKS).map(([value, [label]]) => ({ value, label }));
+/** Those that a kind of tenant has. */
+export const taskTypesOf = (kind) => Object.entries(TASKS).filter(([value]) => value !== "recall" || termsOf(kind).recalls).map(([value, [label]]) => ({ value, label }));
 /** @returns {[string, string]} word, icon */
 export const taskType = (name) => TASKS[name] ?? [sentence(name), "dot"];
 

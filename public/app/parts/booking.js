@@ -5,7 +5,7 @@ import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayName, length } from "../core/time.js";
-import { nameOf, phone, provider, templateName, why } from "../core/words.js";
+import { nameOf, phone, provider, templateName, termsOf, why } from "../core/words.js";
 import { BookingActions } from "./booking_actions.js";
 import { Facts } from "./facts.js";
 import { Score } from "./reasons.js";
@@ -37,7 +37,7 @@ function Story({ booking, contact, messages, risk, unaccounted, take, move }) {
     <${Facts} rows=${[
       ["When", `${dayName(booking.starts_at)}, ${clock(booking.starts_at)} to ${clock(booking.ends_at)} (${length(booking.ends_at - booking.starts_at)})`],
       ["Service", booking.service],
-      ["Practitioner", booking.practitioner],
+      [termsOf(me.tenant.kind).who, booking.practitioner],
       ["Location", booking.location],
       ["Phone", phone(contact.phone)],
       ["E-mail", contact.email],

@@ -1,6 +1,7 @@
 // Fields of forms, each with its label and its own error.
 
 import { html, useState } from "../core/html.js";
+import { link } from "../core/router.js";
 import { Icon } from "./icon.js";
 
 let number = 0;
@@ -22,7 +23,7 @@ export function Field({ label, value, onInput, error, hint, type = "text", area,
 export function Problems({ error }) {
   if (!error) return null;
   const named = Object.entries(error.fields ?? {});
-  return html`<div class="field-error" role="alert"><p>${error.message}</p>
+  return html`<div class="field-error" role="alert"><p>${error.message}${error.contact && html` <a href=${link("contacts", error.contact)}>Open that contact</a>`}</p>
     ${named.length > 0 && html`<ul>${named.map(([field, message]) => html`<li key=${field}><code>${field}</code> ${message}</li>`)}</ul>`}</div>`;
 }
 

@@ -1,6 +1,7 @@
 // A score from 0 to 100 with what it is made of, on demand.
 
 import { html } from "../core/html.js";
+import { named } from "../core/words.js";
 import { reveal } from "./menu.js";
 
 export const toneOf = (score) => (score >= 70 ? "high" : score >= 40 ? "mid" : "low");
@@ -21,7 +22,7 @@ export function Score({ label, score, reasons, short }) {
 
 export const Reasons = ({ reasons }) =>
   reasons?.length
-    ? html`<ul class="reasons">${reasons.map(({ label, points }, n) => html`<li key=${n}><span>${label}</span><span class="points" data-sign=${Math.sign(points)}>${signed(points)}</span></li>`)}</ul>`
+    ? html`<ul class="reasons">${reasons.map(({ label, points }, n) => html`<li key=${n}><span>${named(label)}</span><span class="points" data-sign=${Math.sign(points)}>${signed(points)}</span></li>`)}</ul>`
     : html`<p class="quiet reasons-none">Nothing speaks for or against it yet.</p>`;
 
 /** A score as a bar over its reasons, for a page. */

@@ -9,6 +9,7 @@ import { go, link, withQuery } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, dayName, dayOf, fields, monthName, shortDay, startOfDay, startOfWeek, weekday } from "../core/time.js";
 import { failed } from "../core/toasts.js";
+import { termsOf } from "../core/words.js";
 import { BookingAside } from "../parts/booking.js";
 import { Pick, Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
@@ -41,7 +42,8 @@ async function everyBooking(path, query, signal) {
 }
 
 export function Page({ id, query }) {
-  const { can } = useSession();
+  const { me, can } = useSession();
+  const terms = termsOf(me.tenant.kind);
   const now = useNow();
   const narrow = matchMedia("(max-width: 767px)").matches;
   const fallback = narrow ? "day" : "week";
@@ -56,7 +58,7 @@ export function Page({ id, query }) {
   const all = bookings.data?.items ?? [];
   const people = [...new Set([...practitioners.map((each) => each.name ?? each), ...all.map(({ practitioner }) => practitioner)].filter(Boolean))].sort((a, b) => a.localeCompare(b));
   const items = all.filter((each) => (!query.who || each.practitioner === query.who) && (query.show === "all" || each.status !== "cancelled" || each.id === id));
-  const columns = span === "week" ? weekColumns(from, items, settings, query) : dayColumns(day, items, query.who ? [query.who] : people, settings);
+  const columns = span === "week" ? weekColumns(from, items, settings, query) : dayColumns(day, items, query.who ? [query.who] : people, settings, terms.nobody);
   const may = can("bookings:write");
 
   const body = useRef(null);
@@ -145,7 +147,7 @@ export function Page({ id, query }) {
     <a class="button icon-only" href=${stepTo(1)} aria-label=${`Next ${span}`}><${Icon} name="right" /></a>
     ${may && html`<a class="button primary new-booking" href=${newAt(nextQuarter(now), query.who)} aria-label="New booking"><${Icon} name="plus" size=${14} /><span>New booking</span></a>`}`;
   const filters = html`<strong class="cal-date" aria-hidden="true">${span === "day" ? dayName(day) : spanName(from, before)}</strong><${Tabs} name="span" label="Span" options=${SPANS} fallback=${fallback} />
-    ${people.length > 1 && html`<${Pick} name="who" label="Practitioner" options=${people.map((value) => ({ value, label: value }))} />`}
+    ${people.length > 1 && html`<${Pick} name="who" label=${terms.who} options=${people.map((value) => ({ value, label: value }))} />`}
     ${(query.show || all.some(({ status }) => status === "cancelled")) && html`<${Tabs} name="show" label="Which bookings" options=${CANCELLED} />`}
     ${bookings.data?.next && html`<span class="quiet">The first ${MOST_PAGES * PAGE} are shown</span>`}`;
   const aside = making
@@ -173,11 +175,11 @@ function weekColumns(from, items, settings) {
 }
 
 /** One day: a column for each practitioner, and one for bookings without. */
-function dayColumns(day, items, people, settings) {
+function dayColumns(day, items, people, settings, nobody) {
   const names = [...people, ...(items.some(({ practitioner }) => !practitioner) || !people.length ? [""] : [])];
   return names.map((who) => {
     const mine = items.filter(({ practitioner }) => practitioner === who);
-    const name = who || (people.length ? "No practitioner" : "Bookings");
+    const name = who || (people.length ? nobody : "Bookings");
     return { key: `${dayKey(day)}/${who}`, name, title: name, day, who, open: openings(settings, day, dayKey(day)), items: mine };
   });
 }

@@ -5,7 +5,7 @@ import { html, useState } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { nameOf } from "../core/words.js";
+import { nameOf, termsOf } from "../core/words.js";
 import { Composer, startReply } from "../parts/composer.js";
 import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
@@ -17,6 +17,7 @@ import { Consent } from "./contact_consent.js";
 import { ContactEdit } from "./contact_edit.js";
 import { Duplicates } from "./contact_duplicates.js";
 import { Identity } from "./contact_identity.js";
+import { Recall } from "./contact_recall.js";
 import { Stage } from "./contact_stage.js";
 import { ContactTasks } from "./contact_tasks.js";
 import { Warmness } from "./contact_warmness.js";
@@ -35,7 +36,8 @@ export function Page({ id, query }) {
 }
 
 function Person({ contact, query }) {
-  const { can } = useSession();
+  const { me, can } = useSession();
+  const terms = termsOf(me.tenant.kind);
   const person = contact.data;
   const [editing, setEditing] = useState(false);
   const [adding, setAdding] = useState(false);
@@ -68,8 +70,8 @@ function Person({ contact, query }) {
         ${person.merged_into && html`<p class="why">This contact was merged into <a href=${link("contacts", person.merged_into)}>another one</a>.</p>`}
         ${editing ? html`<${ContactEdit} contact=${person} onSaved=${contact.set} reload=${contact.reload} close=${() => setEditing(false)} />` : html`<${Identity} contact=${contact} />`}
         ${can("contacts:write") && html`<${Duplicates} person=${person} onCompare=${setMerging} />`}
-        <${Stage} contact=${contact} onMoved=${reload} />
-        <${Warmness} person=${person} />
+        <${Stage} contact=${contact} onMoved=${reload} recall=${terms.recalls && html`<${Recall} contact=${contact} onChanged=${timeline.reload} />`} />
+        <${Warmness} contact=${contact} />
         ${can("messages:read") && html`<${Consent} person=${person} onChanged=${reload} />`}
       </div>
       <section class="contact-main" aria-labelledby="timeline">

@@ -2,7 +2,9 @@
 
 import { patch } from "../core/api.js";
 import { html, useState } from "../core/html.js";
+import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
+import { termsOf } from "../core/words.js";
 import { Field, Problems, TagInput } from "../parts/form.js";
 
 const FIELDS = ["first_name", "last_name", "phone", "email", "time_zone", "tags", "existing_patient"];
@@ -10,6 +12,7 @@ const NULLABLE = new Set(["phone", "email", "time_zone"]);
 const same = (a, b) => JSON.stringify(a ?? "") === JSON.stringify(b ?? "");
 
 export function ContactEdit({ contact, onSaved, reload, close }) {
+  const { me } = useSession();
   const [draft, setDraft] = useState(contact);
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -43,7 +46,7 @@ export function ContactEdit({ contact, onSaved, reload, close }) {
     <${Field} label="E-mail" type="email" value=${draft.email ?? ""} onInput=${set("email")} error=${fields.email} />
     <${TagInput} label="Tags" tags=${draft.tags} onChange=${set("tags")} />
     <${Field} label="Their time zone" value=${draft.time_zone ?? ""} onInput=${set("time_zone")} error=${fields.time_zone} placeholder="As the business" />
-    <label class="check"><input type="checkbox" checked=${draft.existing_patient} onChange=${(event) => set("existing_patient")(event.target.checked)} />Existing patient</label>
+    <label class="check"><input type="checkbox" checked=${draft.existing_patient} onChange=${(event) => set("existing_patient")(event.target.checked)} />${termsOf(me.tenant.kind).known}</label>
     <${Problems} error=${error} />
     <div class="form-actions">
       <button class="button primary" disabled=${busy || !changed.length}>${busy ? "Saving" : "Save"}</button>

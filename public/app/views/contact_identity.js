@@ -5,7 +5,7 @@ import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
-import { phone, provider } from "../core/words.js";
+import { phone, provider, termsOf } from "../core/words.js";
 import { Facts } from "../parts/facts.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
@@ -28,7 +28,7 @@ export function Identity({ contact }) {
 }
 
 function Tags({ contact }) {
-  const { can } = useSession();
+  const { me, can } = useSession();
   const person = contact.data;
   const [adding, setAdding] = useState(false);
   const may = can("contacts:write");
@@ -60,7 +60,7 @@ function Tags({ contact }) {
     event.target.blur();
   };
   return html`<div class="chips" aria-label="Tags" role="group">
-    ${person.existing_patient && html`<span class="chip" data-tone="good">Existing patient</span>`}
+    ${person.existing_patient && html`<span class="chip" data-tone="good">${termsOf(me.tenant.kind).known}</span>`}
     ${person.tags.map((tag) => html`<span class="chip plain-chip" key=${tag}><a href=${link("contacts", null, { tag })}>${tag}</a>
       ${may && html`<button type="button" aria-label=${`Remove the tag ${tag}`} onClick=${() => change(person.tags.filter((each) => each !== tag), `Tag ${tag} removed`)}><${Icon} name="close" size=${10} /></button>`}</span>`)}
     ${may && (adding

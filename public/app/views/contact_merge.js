@@ -3,12 +3,14 @@
 import { get, post } from "../core/api.js";
 import { classes, html, useEffect, useState } from "../core/html.js";
 import { go, link } from "../core/router.js";
+import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
-import { nameOf, phone, provider, sentence } from "../core/words.js";
+import { nameOf, phone, provider, termsOf } from "../core/words.js";
 import { ContactField } from "../parts/contact_field.js";
 import { Dialog } from "../parts/dialog.js";
 import { Problems } from "../parts/form.js";
 import { Icon } from "../parts/icon.js";
+import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
 
 const ROWS = [
@@ -16,9 +18,9 @@ const ROWS = [
   ["Last name", (each) => each.last_name],
   ["Phone", (each) => phone(each.phone)],
   ["E-mail", (each) => each.email],
-  ["Stage", (each) => sentence(each.stage)],
+  ["Stage", (each, stages) => stageName(stages, each.stage)],
   ["Tags", (each) => each.tags.join(", ")],
-  ["Existing patient", (each) => (each.existing_patient ? "Yes" : "")],
+  ["known", (each) => (each.existing_patient ? "Yes" : "")], // called as this kind of business does
   ["Through", (each) => provider(each.source)],
   ["First heard of", (each) => html`<${Time} at=${each.created_at} />`],
   ["Last heard", (each) => (each.last_in_at ? html`<${Time} at=${each.last_in_at} />` : "")],
@@ -26,6 +28,8 @@ const ROWS = [
 
 /** `other`: the contact to compare with, or null when it is still to be found. */
 export function Merge({ person, other: given, onClose, onMerged }) {
+  const { me } = useSession();
+  const stages = useStages();
   const [other, setOther] = useState(given);
   const [kept, setKept] = useState(person.id);
   const [error, setError] = useState(null);
@@ -67,9 +71,9 @@ export function Merge({ person, other: given, onClose, onMerged }) {
           <thead><tr><th><span class="unseen">Field</span></th>${pair.map((each) => html`<th key=${each.id} scope="col" class=${classes(each.id === stays.id && "is-kept")}>
             <label class="check"><input type="radio" name="kept" checked=${each.id === stays.id} onChange=${() => setKept(each.id)} />${each.id === stays.id ? "Stays" : "Goes"}<span class="unseen">: ${nameOf(each)}</span></label></th>`)}
             <th scope="col">Will be</th></tr></thead>
-          <tbody>${ROWS.map(([label, read]) => html`<tr key=${label} data-differs=${read(pair[0]) !== read(pair[1]) || undefined}><th scope="row">${label}</th>
-            ${pair.map((each) => html`<td key=${each.id} class=${classes(each.id === stays.id && "is-kept")}>${read(each) || html`<span class="quiet">none</span>`}</td>`)}
-            <td>${label === "Tags" ? [...new Set([...stays.tags, ...goes.tags])].join(", ") : label === "First heard of" ? read(stays.created_at <= goes.created_at ? stays : goes) : read(stays) || read(goes) || ""}</td></tr>`)}</tbody>
+          <tbody>${ROWS.map(([label, read]) => html`<tr key=${label} data-differs=${read(pair[0], stages) !== read(pair[1], stages) || undefined}><th scope="row">${label === "known" ? termsOf(me.tenant.kind).known : label}</th>
+            ${pair.map((each) => html`<td key=${each.id} class=${classes(each.id === stays.id && "is-kept")}>${read(each, stages) || html`<span class="quiet">none</span>`}</td>`)}
+            <td>${label === "Tags" ? [...new Set([...stays.tags, ...goes.tags])].join(", ") : label === "First heard of" ? read(stays.created_at <= goes.created_at ? stays : goes) : read(stays, stages) || read(goes, stages) || ""}</td></tr>`)}</tbody>
         </table></div>`}
       <${Problems} error=${error} />
       <div class="form-actions"><button class="button primary" disabled=${!pair || busy}><${Icon} name="merge" size=${14} />${busy ? "Merging" : "Merge"}</button><button type="button" class="button ghost" onClick=${onClose}>Cancel</button></div>

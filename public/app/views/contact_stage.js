@@ -1,11 +1,11 @@
-// Where somebody stands in the pipeline, how they came there, and when they should come again.
+// Where somebody stands in the pipeline, how they came there; `recall` stands below.
 
 import { post } from "../core/api.js";
 import { useData } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
-import { DAY, dayName, present, span } from "../core/time.js";
+import { DAY, present, span } from "../core/time.js";
 import { nameOf, plural } from "../core/words.js";
 import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
@@ -14,7 +14,7 @@ import { Answer } from "../parts/view.js";
 
 const SHOWN = 8;
 
-export function Stage({ contact, onMoved }) {
+export function Stage({ contact, onMoved, recall }) {
   const { can } = useSession();
   const person = contact.data;
   const stages = useStages();
@@ -47,7 +47,7 @@ export function Stage({ contact, onMoved }) {
         </select></label>
       ${person.stage_since > 0 && html`<span class="quiet">for ${days < 1 ? span(Math.max(60_000, present() - person.stage_since)) : plural(days, "day")}</span>`}
     </div>
-    ${person.recall_due_at && html`<p class="recall">Recall due ${dayName(person.recall_due_at)}${person.recall_service && ` (${person.recall_service})`}</p>`}
+    ${recall}
     ${history && html`<${Moves} id=${person.id} stages=${stages} key=${person.version} />`}
   </section>`;
 }

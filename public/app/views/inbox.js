@@ -43,7 +43,7 @@ export function Page({ id, query }) {
     { keys: ["u"], what: "Unread", row: true, run: on(actions.unread) },
     { keys: ["a"], what: "Assign the conversation", row: true, run: on(actions.assign) },
   ]);
-  const tabs = VIEWS.map(([value, label]) => ({ value, label, count: value === "done" ? 0 : counts.data?.[value] }));
+  const tabs = VIEWS.map(([value, label]) => ({ value, label, count: ["done", "unassigned"].includes(value) ? 0 : counts.data?.[value] }));
   const [title, about] = NONE[view];
   const empty = query.q ? html`<${Empty} icon="search" title="Nobody matches" />` : html`<${Empty} icon="inbox" title=${title}>${about}<//>`;
   const shown = items.filter((talk) => (view === "done" ? talk.done : !talk.done) || talk.id === id);

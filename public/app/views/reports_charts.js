@@ -7,7 +7,7 @@ import { useNumbers } from "./reports_figures.js";
 
 const CHARTS = [
   { title: "Bookings made and leads", series: [{ key: "bookings", label: "Bookings", tone: "--accent", bars: true }, { key: "leads", label: "Leads", tone: "--busy" }], kind: "count" },
-  { title: "How appointments went", series: [{ key: "completed", label: "Came", tone: "--good", bars: true }, { key: "no_shows", label: "No-show", tone: "--warn" }, { key: "cancelled", label: "Cancelled", tone: "--ink-3" }], kind: "count" },
+  { title: "How bookings went", series: [{ key: "completed", label: "Came", tone: "--good", bars: true }, { key: "no_shows", label: "No-show", tone: "--warn" }, { key: "cancelled", label: "Cancelled", tone: "--ink-3" }], kind: "count" },
   { title: "Revenue", series: [{ key: "revenue_minor", label: "Revenue", tone: "--accent", bars: true }], kind: "money" },
   { title: "Messages, both ways", series: [{ key: "messages", label: "Messages", tone: "--busy", bars: true }], kind: "count" },
 ];

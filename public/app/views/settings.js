@@ -2,7 +2,7 @@
 
 import { useData } from "../core/data.js";
 import { html } from "../core/html.js";
-import { link } from "../core/router.js";
+import { go, link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { sentence } from "../core/words.js";
 import { Facts } from "../parts/facts.js";
@@ -36,8 +36,12 @@ export function Page({ id }) {
   const sections = SECTIONS.filter(({ may }) => !may || can(may));
   const current = sections.find(({ name }) => name === (id ?? "business"));
   const answer = useData("/settings");
-  const filters = html`<nav class="tabs" aria-label="Section">${sections.map(({ name, title }) => html`
-    <a key=${name} href=${link("settings", name === "business" ? null : name)} aria-current=${current?.name === name ? "true" : undefined}>${title}</a>`)}</nav>`;
+  const there = (name) => link("settings", name === "business" ? null : name);
+  const filters = html`
+    <label class="pick section-pick"><span class="unseen">Section</span>
+      <select value=${current?.name} onChange=${(event) => go(there(event.target.value))}>${sections.map(({ name, title }) => html`<option key=${name} value=${name} selected=${name === current?.name}>${title}</option>`)}</select></label>
+    <nav class="tabs section-tabs" aria-label="Section">${sections.map(({ name, title }) => html`
+    <a key=${name} href=${there(name)} aria-current=${current?.name === name ? "true" : undefined}>${title}</a>`)}</nav>`;
   return html`<${View} title="Settings" filters=${filters}>
     ${!current && html`<${Empty} icon="settings" title="There is no such section" />`}
     ${current?.alone && html`<${current.Section} />`}

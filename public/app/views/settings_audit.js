@@ -4,6 +4,7 @@ import { useData, usePages } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
+import { when } from "../core/time.js";
 import { sentence } from "../core/words.js";
 import { Time } from "../parts/time.js";
 import { Answer, Empty, More } from "../parts/view.js";
@@ -26,8 +27,9 @@ export function Audit() {
   <//>`;
 }
 
-const brief = (value) => (value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value));
+/** A value as people read it: instants by their day and hour. */
+const brief = (value, name) => (Number.isInteger(value) && name.endsWith("_at") ? when(value) : value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value));
 
 /** `{role: ["staff", "admin"]}` -> "role: staff to admin". */
 const said = (change) =>
-  Object.entries(change).map(([name, value]) => `${sentence(name)}: ${Array.isArray(value) && value.length === 2 && name !== "tags" ? `${brief(value[0])} to ${brief(value[1])}` : brief(value)}`).join("; ");
+  Object.entries(change).map(([name, value]) => `${sentence(name)}: ${Array.isArray(value) && value.length === 2 && name !== "tags" ? `${brief(value[0], name)} to ${brief(value[1], name)}` : brief(value, name)}`).join("; ");

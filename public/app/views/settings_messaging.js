@@ -9,7 +9,7 @@ const number = (text) => (String(text).trim() === "" ? null : Number(text));
 export function Messaging({ answer }) {
   return html`
     <${SettingsForm} title="Reminders" answer=${answer} saved="Reminders changed"
-      about="Hours before an appointment. Bookings made from now on follow it; what is planned already stays."
+      about="Hours before a booking begins. Bookings made from now on follow it; what is planned already stays."
       read=${({ reminder_hours }) => ({ hours: reminder_hours.join(", ") })}
       write=${({ hours }) => ({ reminder_hours: [...new Set(hours.split(/[,\s]+/).filter(Boolean).map(Number))].sort((a, b) => b - a) })}
       fields=${(draft, set) => html`<${Field} label="Hours before" value=${draft.hours} onInput=${set("hours")} hint="Up to six, for example 48, 24, 2" inputmode="numeric" />`} />

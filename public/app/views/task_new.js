@@ -6,7 +6,7 @@ import { laters } from "../core/later.js";
 import { useSession } from "../core/session.js";
 import { present, startOfDay } from "../core/time.js";
 import { done } from "../core/toasts.js";
-import { taskTypes } from "../core/words.js";
+import { taskTypesOf } from "../core/words.js";
 import { ContactField } from "../parts/contact_field.js";
 import { Dialog } from "../parts/dialog.js";
 import { Field, Problems } from "../parts/form.js";
@@ -52,7 +52,7 @@ export function TaskNew({ about = null, onClose, onAdded }) {
     <form class="stack" aria-label="New task" onSubmit=${save}>
       <${Field} label="What is to be done" value=${draft.title} onInput=${set("title")} error=${fields.title} required maxlength="200" autofocus />
       <div class="pair">
-        <${Select} label="Type" value=${draft.type} onChange=${set("type")} options=${taskTypes} />
+        <${Select} label="Type" value=${draft.type} onChange=${set("type")} options=${taskTypesOf(me.tenant.kind)} />
         <${Select} label="Assigned to" value=${draft.assignee_id ?? ""} onChange=${(value) => set("assignee_id")(value || null)}
           options=${[...colleagues.map(({ id, name }) => ({ value: id, label: id === me.staff.id ? `${name} (me)` : name })), { value: "", label: "Nobody" }]} />
       </div>

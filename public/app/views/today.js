@@ -5,7 +5,7 @@ import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { dayName } from "../core/time.js";
-import { taskTypes } from "../core/words.js";
+import { taskTypesOf } from "../core/words.js";
 import { BookingAside } from "../parts/booking.js";
 import { Pick, Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
@@ -21,7 +21,7 @@ const PARTS = [{ value: "", label: "Tasks" }, { value: "bookings", label: "Booki
 const TaskNew = lazily(() => import("./task_new.js"), "TaskNew");
 
 export function Page({ id, query }) {
-  const { can } = useSession();
+  const { me, can } = useSession();
   const now = useNow();
   const [adding, setAdding] = useState(false);
   const today = useToday({ query, now, add: () => can("tasks:write") && setAdding(true) });
@@ -30,7 +30,7 @@ export function Page({ id, query }) {
   const filters = html`
     <${Tabs} name="part" label="Part of the day" options=${PARTS} only="phone" />
     <${Tabs} name="who" label="Whose tasks" options=${WHO} />
-    <${Pick} name="type" label="Type" options=${taskTypes} />`;
+    <${Pick} name="type" label="Type" options=${taskTypesOf(me.tenant.kind)} />`;
   const aside = query.task
     ? html`<${TaskAside} key=${query.task} id=${query.task} back=${back} actions=${today.actions} now=${now} />`
     : id && html`<${BookingAside} key=${id} id=${id} back=${link("today", null, query)} />`;
