@@ -102,7 +102,7 @@ class Errand(BaseModel):
 
 
 async def errand(ctx: Ctx, notice_id: str, device_id: str) -> Errand | None:
-    """None when the notice or the device is gone, or the one got the other already."""
+    """None when the notice or the device is gone, is somebody else's by now, or the one got the other already."""
     return await ctx.db.maybe(
         Errand,
         """
@@ -117,6 +117,7 @@ async def errand(ctx: Ctx, notice_id: str, device_id: str) -> Errand | None:
                 WHERE tenant_id = :tenant AND staff_id = d.staff_id AND at > :lately AND state = 'sent'
                   AND device_id = d.id) AS lately
         FROM notices n JOIN push_devices d ON d.tenant_id = :tenant AND d.id = :device
+         AND (n.staff_id IS NULL OR n.staff_id = d.staff_id)
         WHERE n.tenant_id = :tenant AND n.id = :notice
           AND NOT EXISTS (SELECT 1 FROM pushes
                           WHERE tenant_id = :tenant AND notice_id = :notice AND device_id = :device)

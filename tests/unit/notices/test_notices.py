@@ -229,6 +229,17 @@ def test_a_browser_is_the_last_ones_who_asked(office: Office) -> None:
     assert (office.devices(), office.pushed) == (1, [])
 
 
+def test_what_is_for_one_is_not_pushed_to_who_took_their_browser_over(office: Office) -> None:
+    office.subscribe("ana", "shared")
+    office.answers = [HttpResponse(429, {"retry-after": "60"})]
+    office.tell(staff_id="ana")
+    office.work()
+    office.subscribe("bo", "shared")
+    office.pushed.clear()
+    office.until(office.now + 5 * MINUTE)
+    assert office.pushed == []
+
+
 def test_the_oldest_device_makes_room(office: Office) -> None:
     for n in range(DEVICES_EACH + 2):
         office.subscribe("ana", f"d{n}")
