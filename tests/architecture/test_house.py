@@ -133,3 +133,13 @@ def test_tables_are_strict_and_begin_with_their_tenant() -> None:
             assert first == "tenant_id" or index["name"] in across or table["name"] == "domains", index[
                 "name"
             ]
+
+
+def test_no_index_is_there_twice() -> None:
+    seen: dict[str, str] = {}
+    for index in SqliteDriver().rows(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql <> ''"
+    ):
+        over = " ".join(index["sql"].partition(" ON ")[2].split())
+        assert over not in seen, f"{index['name']} is {seen.get(over)}"
+        seen[over] = index["name"]
