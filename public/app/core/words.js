@@ -76,6 +76,10 @@ const TERMS = {
 /** {known, who, nobody, recalls} of a tenant's kind. */
 export const termsOf = (kind) => TERMS[kind] ?? TERMS.clinic;
 
+const CAUSES = { request: "A colleague", run: "A rule", event: "What happened", job: "Work behind it", cadence: "The clock", delivery: "A webhook" };
+/** What brought something about, by its kind. */
+export const causeName = (kind) => CAUSES[kind] ?? sentence(kind);
+
 // Kinds of work for staff, with their icons.
 const TASKS = {
   welcome_call: ["Welcome call", "phone"],

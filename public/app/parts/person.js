@@ -5,9 +5,13 @@ import { html } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { choose } from "./menu.js";
 
+const cut = new Intl.Segmenter();
+/** As people count them: a face of several parts is one. */
+const letters = (word) => Array.from(cut.segment(word), ({ segment }) => segment);
+
 export const initials = (name) => {
   const words = String(name ?? "").trim().split(/\s+/).filter(Boolean);
-  return (words.length > 1 ? words[0].charAt(0) + words.at(-1).charAt(0) : (words[0] ?? "?").slice(0, 2)).toUpperCase();
+  return (words.length > 1 ? [words[0], words.at(-1)].map((word) => letters(word)[0]).join("") : letters(words[0] ?? "?").slice(0, 2).join("")).toUpperCase();
 };
 
 /** A round mark with initials; `name` is for those who do not see it and for a pointer that rests. */

@@ -5,7 +5,7 @@ import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayName, exact } from "../core/time.js";
-import { sentence, taskType } from "../core/words.js";
+import { causeName, taskType } from "../core/words.js";
 import { Facts } from "./facts.js";
 import { Field } from "./form.js";
 import { Icon } from "./icon.js";
@@ -52,7 +52,7 @@ function Detail({ task, actions, now, editing, stop }) {
       ["Booking", task.booking_id && can("bookings:read") && html`<a href=${link("calendar", task.booking_id)}>Open the booking</a>`],
       ["Made", exact(task.created_at)],
       ["Done", task.done_at && !open && exact(task.done_at)],
-      ["Because", task.cause && html`${sentence(task.cause.kind)} <${Why} kind="task" id=${task.id} />`],
+      ["Because", task.cause && html`${causeName(task.cause.kind)} <${Why} kind="task" id=${task.id} />`],
     ]} />
     <section><h3 class="section">Priority</h3><${Meter} label="Priority" score=${task.priority} /><${Reasons} reasons=${task.reasons} /></section>
   </div>`;

@@ -53,6 +53,7 @@ export function Empty({ icon = "check", title, children }) {
 }
 
 export function Failure({ error, retry }) {
+  if (error.status === 404) return html`<${Empty} icon="search" title="This is not here">It is gone, or the address is not quite right.<//>`;
   return html`
     <div class="empty failure" role="alert">
       <${Icon} name="warn" size=${24} />

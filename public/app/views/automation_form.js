@@ -113,5 +113,13 @@ export function lengthText(minutes) {
   return `${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
+const TEMPLATE = /\b(mail|text) ([a-z0-9_-]+\.[a-z0-9_.-]*[a-z0-9])/g;
+const FIELD = /\{\{\s*([\w.]+)[^}]*\}\}/g;
+
 /** A rule's sentence for people: templates by name, and what one fills in is named, not shown as code. */
-export const readable = (text) => String(text ?? "").replace(/\b(mail|text) ([a-z0-9_-]+\.[a-z0-9_.-]*[a-z0-9])/g, (_, how, key) => `${how} “${templateName(key)}”`).replace(/\{\{\s*([\w.]+)[^}]*\}\}/g, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`);
+export const readable = (text) =>
+  String(text ?? "")
+    .replace(TEMPLATE, (_, how, key) => `${how} “${templateName(key)}”`)
+    .replace(FIELD, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`)
+    .replace(/the contact's next booking is (not )?known/g, (_, not) => `the contact has ${not ? "no" : "a"} next booking`)
+    .replace(/the contact's first day with us is known/g, "we know who it is");

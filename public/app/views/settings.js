@@ -45,6 +45,7 @@ export function Page({ id }) {
   return html`<${View} title="Settings" filters=${filters}>
     ${!current && html`<${Empty} icon="settings" title="There is no such section" />`}
     ${current?.alone && html`<${current.Section} />`}
+    ${current && !can("settings:write") && html`<p class="quiet role-note">Your role reads the settings; owners and administrators change them.</p>`}
     ${current && !current.alone && html`<${Answer} of=${answer} rows=${6}>
       ${answer.data && html`<div class="settings"><${current.Section} answer=${answer} tenant=${answer.data} settings=${answer.data.settings} /></div>`}<//>`}
   <//>`;

@@ -39,7 +39,7 @@ export function Page({ id, query }) {
       <div class="today" data-part=${query.part || "tasks"}>
         <${TodayTasks} today=${today} now=${now} open=${query.task} />
         <div class="today-side">
-          ${can("messages:read") && html`<${Needs} ready=${today.ready} />`}
+          ${can("messages:read") && html`<${Needs} ready=${today.ready || !!today.error} />`}
           <${TodayBookings} now=${now} open=${id} query=${query} />
         </div>
       </div>
