@@ -151,13 +151,13 @@ CADENCES: Mapping[str, Cadence] = {
     "sweep-daily": Cadence("automation.sweep_daily", Daily(at="09:00")),
     "safety-net": Cadence("bookings.safety_net", Every(ms=HOUR)),
     "weigh-tasks": Cadence("tasks.weigh_all", Daily(at="00:05")),
-    "forget-calls": Cadence("automation.forget", Daily(at="03:50")),
+    "forget-calls": Cadence("automation.forget", Daily(at="03:50", within_minutes=45)),
     "forget": Cadence("spine.forget", Daily(at="03:10", within_minutes=45)),
     "tally": Cadence("reports.tally", Daily(at="00:20")),
     "report-weekly": Cadence("reports.weekly", Daily(at="09:00", weekday=0)),
     "report-monthly": Cadence("reports.monthly", Daily(at="09:00", day=1)),
     "purge-access": Cadence("auth.purge", Daily(at="03:20", within_minutes=45)),
-    "forget-notices": Cadence("notices.forget", Daily(at="03:40")),
+    "forget-notices": Cadence("notices.forget", Daily(at="03:40", within_minutes=45)),
 }
 
 # first word of an event's type -> who hears of such facts live, by permission; facts of other words are told nobody

@@ -6,11 +6,14 @@ from typing import Any
 from frontdesk.automation import actions
 from frontdesk.automation.api import history, shelf, trace, trial
 from frontdesk.automation.rules.definition import Definition
+from frontdesk.contacts import queries as contacts
+from frontdesk.contacts import writes as standing
 from frontdesk.core.ctx import Actor, Cause, Ctx
 from frontdesk.core.events import JobDraft
 from support.desk import Desk
 
 SEND = {"do": "send", "template": "followup.no_response"}
+TAGGED = {"do": "tag", "add": ["seen"]}
 OWNER = Actor("staff", "owner", "owner")
 
 
@@ -89,3 +92,14 @@ def chain(desk: Desk, kind: Any, id_: str) -> list[tuple[str, str]]:
 def shown(desk: Desk, rule_id: str) -> shelf.Rule:
     """A rule as the API shows it."""
     return asyncio.run(shelf.get_rule(desk.ctx(), rule_id))
+
+
+def contact(desk: Desk) -> dict[str, object]:
+    """The first contact there is."""
+    return desk.rows("SELECT * FROM contacts ORDER BY created_at, id")[0]
+
+
+def tag(desk: Desk, name: str) -> None:
+    """Staff tag the contact: an edit."""
+    person = asyncio.run(contacts.by_id(desk.ctx(), str(contact(desk)["id"])))
+    desk.commit(standing.tag(owner(desk), person, name).parts)

@@ -143,7 +143,7 @@ async def problems(ctx: Ctx, definition: Definition, *, own: str = "") -> list[P
 
 
 async def _missing(ctx: Ctx, definition: Definition, own: str) -> list[Problem]:
-    known = {each.id: each for each in await shelf.names(ctx)}
+    live = {(each.kind, each.id) for each in await shelf.names(ctx) if each.live}
     found: list[Problem] = []
     sends = [(n, each) for n, each in enumerate(definition.actions) if isinstance(each, Send)]
     if sends:
@@ -153,12 +153,12 @@ async def _missing(ctx: Ctx, definition: Definition, own: str) -> list[Problem]:
             if not any((send.template, channel) in templates for channel in channels):
                 found.append({"field": f"actions.{index}.template", "message": "no such template"})
     for index, action in enumerate(definition.actions):
-        named, field = _named(action)
+        kind, named, field = _named(action)
         if isinstance(action, MoveStage) and not has_stage(ctx.tenant.kind, action.stage):
             found.append({"field": f"actions.{index}.stage", "message": "no such stage"})
         elif isinstance(action, CallWebhook) and (refusal := refused(ctx, action.url)):
             found.append({"field": f"actions.{index}.url", "message": refusal})
-        elif named and (named not in known or not known[named].live):
+        elif named and (kind, named) not in live:
             found.append({"field": f"actions.{index}.{field}", "message": "not here any more"})
         elif named and named == own:
             found.append({"field": f"actions.{index}.{field}", "message": "a rule cannot start itself"})
@@ -172,15 +172,15 @@ def refused(ctx: Ctx, url: str) -> str:
     return refused_for(url, platform_domain=settings.platform_domain, development=development)
 
 
-def _named(action: object) -> tuple[str | None, str]:
+def _named(action: object) -> tuple[str, str | None, str]:
     match action:
         case CreateTask():
-            return action.assignee_id, "assignee_id"
+            return "staff", action.assignee_id, "assignee_id"
         case Notify():
-            return action.staff_id, "staff_id"
+            return "staff", action.staff_id, "staff_id"
         case StartRule():
-            return action.rule_id, "rule_id"
-    return None, ""
+            return "rule", action.rule_id, "rule_id"
+    return "", None, ""
 
 
 async def names_of(ctx: Ctx) -> Mapping[str, str]:

@@ -180,13 +180,30 @@ def swept(rule_id: str, was: int, to: int) -> list[Statement]:
 
 def forget_runs(before: int) -> list[Statement]:
     """Runs that began before an instant (ms) and wait for nothing, with all they did; a bounded number."""
-    old = """
-        SELECT id FROM rule_runs WHERE tenant_id = :tenant AND id < :floor AND state <> 'waiting'
-        ORDER BY id LIMIT :rows
-    """
     params: dict[str, Value] = {"floor": floor7(before), "rows": ROWS}
     return [
-        Statement(f"DELETE FROM run_effects WHERE tenant_id = :tenant AND run_id IN ({old})", params),
-        Statement(f"DELETE FROM webhook_calls WHERE tenant_id = :tenant AND run_id IN ({old})", params),
-        Statement(f"DELETE FROM rule_runs WHERE tenant_id = :tenant AND id IN ({old})", params),
+        Statement(
+            """
+            DELETE FROM run_effects WHERE tenant_id = :tenant AND run_id IN (
+              SELECT id FROM rule_runs WHERE tenant_id = :tenant AND id < :floor AND state <> 'waiting'
+              ORDER BY id LIMIT :rows)
+            """,
+            params,
+        ),
+        Statement(
+            """
+            DELETE FROM webhook_calls WHERE tenant_id = :tenant AND run_id IN (
+              SELECT id FROM rule_runs WHERE tenant_id = :tenant AND id < :floor AND state <> 'waiting'
+              ORDER BY id LIMIT :rows)
+            """,
+            params,
+        ),
+        Statement(
+            """
+            DELETE FROM rule_runs WHERE tenant_id = :tenant AND id IN (
+              SELECT id FROM rule_runs WHERE tenant_id = :tenant AND id < :floor AND state <> 'waiting'
+              ORDER BY id LIMIT :rows)
+            """,
+            params,
+        ),
     ]
