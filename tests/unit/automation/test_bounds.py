@@ -191,3 +191,18 @@ def test_a_rule_is_no_colleague_and_another_tenants_is_nobody() -> None:
     for do in ({"do": "notify", "title": "x", "staff_id": ours}, {"do": "start_rule", "rule_id": theirs}):
         with pytest.raises(Invalid):
             rule(desk, on("booking.created", do))
+
+
+def test_putting_the_standard_rules_back_leaves_those_alone_that_were_made_ones_own() -> None:
+    desk = Desk()
+    for key, trigger in (
+        ("booking-confirmation", {"on": "event", "type": "booking.confirmed"}),
+        ("no-response", {"on": "time", "anchor": "contact.last_word_at", "minutes": 90}),
+    ):
+        (row,) = desk.rows("SELECT id FROM rules WHERE key = ?", key)
+        changed = Definition.model_validate(shown(desk, row["id"]).definition | {"trigger": trigger})
+        asyncio.run(actions.change(owner(desk), row["id"], 1, "Ours", changed))
+    before = desk.rows("SELECT * FROM rule_triggers ORDER BY rule_id")
+    desk.pass_(DAY)
+    asyncio.run(actions.standard(owner(desk)))
+    assert desk.rows("SELECT * FROM rule_triggers ORDER BY rule_id") == before

@@ -54,7 +54,7 @@ def add_rule(
         ),
         _version(id_, 1, name, definition, author, now),
     ]
-    return [*parts, listen(id_, definition, now)] if enabled else parts
+    return [*parts, listen(id_, definition, now, anew=False)] if enabled else parts
 
 
 def _version(
@@ -110,20 +110,31 @@ def switch(rule_id: str, version: int, on: bool, now: int) -> list[Statement]:
     ]
 
 
-def listen(rule_id: str, definition: Definition, now: int) -> Statement:
-    """From now on its trigger counts. What it counted before stays counted while the trigger stays the same."""
+def listen(rule_id: str, definition: Definition, now: int, *, anew: bool = True) -> Statement:
+    """From now on its trigger counts. What it counted before stays counted while the trigger stays the same.
+
+    `anew`: also if it listens to something already.
+    """
     type_, minutes = type_of(definition)
     return Statement(
         """
         INSERT INTO rule_triggers (tenant_id, type, rule_id, minutes, since, swept_to)
         SELECT :tenant, :type, r.id, :minutes, :now, :swept_to
         FROM rules r WHERE r.tenant_id = :tenant AND r.id = :rule_id AND r.enabled = 1
+          AND (:anew OR NOT EXISTS (SELECT 1 FROM rule_triggers WHERE tenant_id = :tenant AND rule_id = :rule_id))
         ON CONFLICT (tenant_id, type, rule_id) DO UPDATE SET
           minutes = excluded.minutes,
           since = CASE WHEN minutes = excluded.minutes THEN since ELSE excluded.since END,
           swept_to = CASE WHEN minutes = excluded.minutes THEN swept_to ELSE excluded.swept_to END
         """,
-        {"rule_id": rule_id, "type": type_, "minutes": minutes, "now": now, "swept_to": now - MINUTE},
+        {
+            "rule_id": rule_id,
+            "type": type_,
+            "minutes": minutes,
+            "now": now,
+            "swept_to": now - MINUTE,
+            "anew": int(anew),
+        },
     )
 
 
