@@ -240,6 +240,12 @@ def test_another_tenants_ids_in_a_body_lead_nowhere(stage: Stage, theirs: Story,
     assert "x" not in [each["title"] for each in ours.items("/api/v1/tasks", view="all")]
 
 
+def test_no_body_names_what_these_tests_do_not_know(ours: Api) -> None:
+    # A sign-in is nobody's before it is somebody's: test_sign_in asks a second tenant.
+    known = {"assignee_id", "booking_id", "contact_id", "other_id", "rule_id", "staff_id", "sign_in_id"}
+    assert Document.of(ours).ids_taken() == known
+
+
 def test_a_trace_ends_at_the_tenants_door(theirs: Story, ours: Api) -> None:
     for kind in ("message", "task", "move", "run", "event", "job", "booking"):
         id_ = theirs.ids[f"{kind}_id"]

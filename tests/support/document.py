@@ -77,6 +77,21 @@ class Document:
             found = found[step]
         return self.resolved(found)
 
+    def ids_taken(self) -> set[str]:
+        """The names of the ids that bodies can hold, at any depth."""
+        left: list[Any] = [each.body for each in self.operations()]
+        seen: set[str] = set()
+        found: set[str] = set()
+        while left:
+            part = left.pop()
+            if isinstance(part, dict):
+                found |= {name for name in part.get("properties", {}) if name.endswith("_id")}
+                if (to := part.get("$ref", "")) and to not in seen:
+                    seen.add(to)
+                    left.append(self.resolved(part))
+            left += part.values() if isinstance(part, dict) else part if isinstance(part, list) else []
+        return found
+
     def least(self, operation: Operation) -> Any:
         """The smallest body with which the operation gets past its validation, or None if it takes none."""
         if operation.body is None:
