@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sandbox.client import Sandbox
 from seed.office import Office
+from support.looking import becomes
 from support.stage import Stage
 from support.telling import tell
 
@@ -84,17 +85,14 @@ def shown_by_the_worker(page: Page, data: Any) -> Any:
         lambda event: found.extend(each["registrationId"] for each in event["registrations"]),
     )
     devtools.send("ServiceWorker.enable")
-    page.wait_for_function(
-        "navigator.serviceWorker.controller || navigator.serviceWorker.ready.then(() => true)"
-    )
-    page.wait_for_timeout(300)
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    becomes(page, lambda: bool(found), wanted=True)
     origin = page.evaluate("location.origin")
     devtools.send(
         "ServiceWorker.deliverPushMessage",
         {"origin": origin, "registrationId": found[-1], "data": json.dumps(data)},
     )
-    page.wait_for_timeout(500)
-    return page.evaluate(
-        """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-            .map(({ title, body, tag }) => ({ title, body, tag }))"""
-    )
+    shown = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
+        .map(({ title, body, tag }) => ({ title, body, tag }))"""
+    becomes(page, lambda: bool(page.evaluate(shown)), wanted=True)
+    return page.evaluate(shown)

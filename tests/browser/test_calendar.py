@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from seed.office import Office
+from support.hands import block, carry
 from support.looking import broken, settled
 from support.screens import Screens
 from support.stage import Stage, new_phone
@@ -57,26 +58,6 @@ def booked(stage: Stage, clinic: Office, day: int) -> str:
 def address(day: int, span: str = "week") -> str:
     shown = datetime.fromtimestamp(in_sydney(day, "09:00") / 1000, SYDNEY).date().isoformat()
     return f"/app/calendar?span={span}&day={shown}"
-
-
-def block(page: Page, booking: str) -> Locator:
-    return page.locator(f'[data-booking="{booking}"]')
-
-
-def carry(page: Page, booking: str, *, hours: float, columns: int = 0) -> None:
-    """Takes a booking up with the mouse and holds it `hours` lower, `columns` to the right."""
-    held = block(page, booking)
-    held.scroll_into_view_if_needed()
-    box = held.bounding_box()
-    body = page.locator(".cal-body").bounding_box()
-    column = page.locator('[data-col="0"]').bounding_box()
-    assert box and body and column
-    shown = page.locator(".cal-body").evaluate("e => (e.dataset.to - e.dataset.from) / 60")
-    x, y = box["x"] + 12, box["y"] + 6
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + 6, y + 6)
-    page.mouse.move(x + columns * column["width"], y + hours * body["height"] / shown, steps=6)
 
 
 def start_of(stage: Stage, clinic: Office, booking: str) -> int:
@@ -173,7 +154,6 @@ def test_a_finger_holds_and_carries(
         )
 
     send("touchStart", (x, y))
-    page.wait_for_timeout(500)
     expect(page.get_by_role("region", name="Move the booking")).to_be_visible()
     for part in range(1, 7):
         send("touchMove", (x, y + part / 6 * body["height"] / shown))
@@ -255,7 +235,6 @@ def test_axe_finds_nothing_while_something_moves(
     page.keyboard.press("ArrowDown")
     bar = page.get_by_role("region", name="Move the booking")
     expect(bar.get_by_text("48 h before")).to_be_visible()
-    page.wait_for_timeout(250)
     for width, height in ((1600, 1000), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         screens.take(page, f"calendar-moving-{width}-{theme}")

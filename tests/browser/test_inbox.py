@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
-from support.looking import becomes
+from support.looking import becomes, listening
 from support.stage import Stage, new_phone
 from support.times import nine_in_sydney
 
@@ -29,7 +29,7 @@ def test_a_text_is_answered(stage: Stage, sandbox: Sandbox, clinic: Office, api:
     stage.drain()
     page = opened("/app/inbox")
     expect(page.get_by_text("Nobody is waiting")).to_be_visible()
-    page.wait_for_timeout(1000)  # the line is up
+    listening(page)
 
     sandbox.reply(phone, "Can I bring my old scans?", clinic.profile.number)
     stage.drain()

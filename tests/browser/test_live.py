@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from seed.office import Office
+from support.looking import listening
 from support.stage import Stage, new_phone
 
 Opened = Callable[..., Page]
@@ -19,7 +20,7 @@ def test_a_colleagues_change_is_seen_within_a_second(stage: Stage, clinic: Offic
     page = opened("/app/contacts")
     row = page.get_by_role("link", name="Ava Nguyen").first
     expect(row).to_be_visible()
-    page.wait_for_timeout(1500)  # what was asked for before the line was up is asked for again once
+    listening(page)
     begun = time.monotonic()
     api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "last_name": "Okafor"})
     expect(page.get_by_role("link", name="Ava Okafor").first).to_be_visible(timeout=1000)
@@ -34,7 +35,7 @@ def test_nothing_is_lost_under_ones_hands(stage: Stage, clinic: Office, opened: 
     page = opened("/app/contacts")
     rows = page.locator("[data-row]")
     expect(rows.nth(20)).to_be_visible()
-    page.wait_for_timeout(1500)
+    listening(page)
     page.keyboard.press("j")
     for _ in range(20):
         page.keyboard.press("j")
@@ -55,7 +56,7 @@ def test_a_line_that_broke_says_so_and_catches_up(stage: Stage, clinic: Office, 
     contact = api.items("/api/v1/contacts")[0]
     page = opened("/app/contacts")
     expect(page.get_by_role("link", name="Ava Nguyen").first).to_be_visible()
-    page.wait_for_timeout(1200)
+    listening(page)
     page.context.set_offline(True)
     expect(page.get_by_text("Offline")).to_be_visible(timeout=8000)
     api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "last_name": "Okafor"})

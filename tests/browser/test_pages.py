@@ -139,7 +139,6 @@ def test_axe_finds_nothing_in_what_opens(
         for name in names:
             page.get_by_role("button", name=name, exact=True).click()
         settled(page)
-        page.wait_for_timeout(250)  # a toast on its way is still half transparent
         screens.take(page, f"opened-{number}-{theme}")
         if problems := broken(page):
             found[place] = problems

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from sandbox.client import Sandbox
 from seed.office import Office
-from support.looking import broken, settled
+from support.looking import becomes, broken, settled
 from support.screens import Screens
 from support.stage import Stage, new_phone
 from support.times import SYDNEY
@@ -47,9 +47,13 @@ def test_a_week_in_figures_charts_and_tables(
     # Drawn anew to fit, not stretched.
     wide = chart.locator("canvas").bounding_box()
     page.set_viewport_size({"width": 390, "height": 844})
-    page.wait_for_timeout(300)
-    narrow = chart.locator("canvas").bounding_box()
-    assert wide and narrow and narrow["width"] < 390 < wide["width"]
+    assert wide and wide["width"] > 390
+
+    def fits() -> bool:
+        narrow = chart.locator("canvas").bounding_box()
+        return bool(narrow and narrow["width"] < 390)
+
+    becomes(page, fits, wanted=True)
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

@@ -10,6 +10,9 @@ from local.child import ROOT
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STEP_MS = 100
+STILL = """() => Promise.all(document.getAnimations()
+    .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
+    .map((each) => each.finished.catch(() => {})))"""
 
 
 def settled(page: Page) -> None:
@@ -19,8 +22,15 @@ def settled(page: Page) -> None:
     page.wait_for_load_state("networkidle")
 
 
+def listening(page: Page) -> None:
+    """Waits until the page hears of what others do, and has asked again for what it had before it did."""
+    expect(page.locator('[data-line="open"]')).to_have_count(1)
+    settled(page)
+
+
 def broken(page: Page) -> list[str]:
-    """What axe finds, a line each."""
+    """What axe finds, a line each, once nothing moves: what is on its way is half transparent."""
+    page.evaluate(STILL)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
     found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)

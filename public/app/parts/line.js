@@ -6,12 +6,13 @@ import { useLine } from "../core/live.js";
 const A_BLINK_MS = 3000;
 
 export function LineState() {
-  const up = ["open", "off"].includes(useLine());
+  const line = useLine();
+  const up = ["open", "off"].includes(line);
   const [told, setTold] = useState(false);
   useEffect(() => {
     if (up) return void setTold(false);
     const timer = setTimeout(() => setTold(true), A_BLINK_MS);
     return () => clearTimeout(timer);
   }, [up]);
-  return html`<div class="line-state" role="status">${told && html`<span>${navigator.onLine ? "Reconnecting…" : "Offline"}</span>`}</div>`;
+  return html`<div class="line-state" role="status" data-line=${line}>${told && html`<span>${navigator.onLine ? "Reconnecting…" : "Offline"}</span>`}</div>`;
 }
