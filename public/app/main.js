@@ -1,7 +1,7 @@
 // Starts the dashboard: who is signed in, then the shell around the view of this address.
 
 import { whenSignedOut } from "./core/api.js";
-import { html, render, useCallback, useEffect, useMemo, useState } from "./core/html.js";
+import { html, render, useCallback, useEffect, useMemo, useRef, useState } from "./core/html.js";
 import { start, stop } from "./core/live.js";
 import { followLinks } from "./core/router.js";
 import { forgetMe, remembered, Session, signOut, whoAmI } from "./core/session.js";
@@ -28,15 +28,19 @@ function App() {
     }
   }, []);
 
-  const leave = useCallback(async () => {
+  const [ended, setEnded] = useState(""); // whose session ended by itself
+  const leave = useCallback(async (whose = "") => {
     SignIn.current ??= (await import("./views/sign_in.js")).SignIn;
+    setEnded(whose);
     forgetMe();
     setMe(null);
     setState("out");
   }, []);
+  const last = useRef(me);
+  last.current = me ?? last.current;
 
   useEffect(() => {
-    whenSignedOut(leave);
+    whenSignedOut(() => leave(last.current?.staff.email));
     refresh();
   }, []);
 
@@ -53,13 +57,13 @@ function App() {
         me,
         can: (permission) => me.permissions.includes(permission),
         refresh,
-        signOut: () => signOut().then(leave, failed),
+        signOut: () => signOut().then(() => leave(), failed),
       },
     [me],
   );
 
   if (state === "failed") return html`<main class="center"><${Failure} error=${error} retry=${refresh} /></main>`;
-  if (state === "out") return html`<${SignIn.current} onSignedIn=${refresh} />`;
+  if (state === "out") return html`<${SignIn.current} ended=${ended} onSignedIn=${refresh} />`;
   if (!session) return null;
   return html`<${Session.Provider} value=${session}><${Shell} key=${me.staff.id} /></${Session.Provider}>`;
 }

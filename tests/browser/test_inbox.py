@@ -101,3 +101,25 @@ def test_one_pane_on_a_phone(stage: Stage, sandbox: Sandbox, clinic: Office, ope
     expect(page.get_by_role("searchbox")).to_be_hidden()
     page.get_by_role("link", name="Back to the list").click()
     expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_visible()
+
+
+def test_a_session_that_ended_says_so_and_goes_on_where_it_was(
+    stage: Stage, sandbox: Sandbox, clinic: Office, api: Api, opened: Opened
+) -> None:
+    stage.book(clinic, start=nine_in_sydney(6), phone=new_phone(), first_name="Ava", last_name="Nguyen")
+    stage.drain()
+    ava = api.items("/api/v1/contacts", search="Ava")[0]["id"]
+    page = opened(f"/app/inbox/{ava}")
+    words = page.get_by_role("textbox", name="Message")
+    words.fill("Bring them along")
+    page.context.clear_cookies()
+    words.press("End")
+    page.keyboard.type(", please.")
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+    expect(page.get_by_text("Your session has ended.")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value(clinic.owner)
+    page.get_by_label("E-mail").press("Enter")
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+    page.get_by_label("Code").fill(sandbox.sign_in_code(clinic.owner, timeout_ms=15_000))
+    expect(page.get_by_role("heading", name="Ava Nguyen")).to_be_visible()
+    expect(words).to_have_value("Bring them along, please.")

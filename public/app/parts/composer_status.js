@@ -3,13 +3,13 @@
 import { html } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, present, shortDay } from "../core/time.js";
-import { because, money, plural } from "../core/words.js";
+import { because, money, named, plural } from "../core/words.js";
 import { Icon } from "./icon.js";
 
 export function ComposerStatus({ preview, written, sendAt, hint }) {
   const { me } = useSession();
   const { data, error, fresh } = preview;
-  if (!written) return html`<p class="composer-status quiet">${sendAt ? `To be sent ${atWords(sendAt)}` : (hint ?? "")}</p>`;
+  if (!written) return html`<p class="composer-status quiet">${sendAt ? `To be sent ${atWords(sendAt)}` : firstUp(named(hint))}</p>`;
   if (error) return html`<p class="composer-status" role="status"><span class="state" data-tone="bad"><${Icon} name="warn" size=${14} />${error.message}</span></p>`;
   if (!data) return html`<p class="composer-status quiet" role="status"></p>`;
   const size = data.segments ? `${plural(data.segments, "segment")}, ${plural(data.characters, "character")}` : "";
@@ -26,4 +26,5 @@ function fate({ would, at, reason, detail }) {
   return ["good", "send", "Goes out now"];
 }
 
+const firstUp = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const atWords = (at) => (dayKey(at) === dayKey(present()) ? `at ${clock(at)}` : `${shortDay(at)}, ${clock(at)}`);

@@ -5,21 +5,22 @@ import { html, useEffect, useRef, useState } from "../core/html.js";
 
 const RESEND_S = 30;
 
-export function SignIn({ onSignedIn }) {
-  const [email, setEmail] = useState("");
+/** `ended`: the address of somebody whose session ended by itself; they go on where they were. */
+export function SignIn({ ended, onSignedIn }) {
+  const [email, setEmail] = useState(ended);
   const [asked, setAsked] = useState(null);
   useEffect(() => (document.title = "Sign in · Frontdesk") && undefined, []);
   return html`<main class="center"><div class="card sign-in">
     <span class="brand-mark large" aria-hidden="true">F</span>
     ${asked
       ? html`<${Code} key=${asked.sign_in_id} email=${email} asked=${asked} onAsked=${setAsked} onSignedIn=${onSignedIn} back=${() => setAsked(null)} />`
-      : html`<${Address} email=${email} setEmail=${setEmail} onAsked=${setAsked} />`}
+      : html`<${Address} ended=${ended} email=${email} setEmail=${setEmail} onAsked=${setAsked} />`}
   </div></main>`;
 }
 
 const ask = (email) => post("/auth/codes", { email: email.trim() });
 
-function Address({ email, setEmail, onAsked }) {
+function Address({ ended, email, setEmail, onAsked }) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState(null);
   const input = useRef(null);
@@ -38,6 +39,7 @@ function Address({ email, setEmail, onAsked }) {
   }
   return html`
     <h1>Sign in</h1>
+    ${ended && html`<p role="status"><strong>Your session has ended.</strong> Sign in again to go on where you were.</p>`}
     <p class="quiet">We send a six-digit code to your work address. There is no password.</p>
     <form onSubmit=${submit} novalidate>
       <label class="field"><span>E-mail</span>

@@ -4,7 +4,7 @@ import { useData } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { provider, sentence, templateName } from "../core/words.js";
+import { phone, provider, sentence, templateName } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
 import { KINDS } from "../parts/why.js";
@@ -56,15 +56,17 @@ function Step({ step, first, last }) {
     <div class="step-text">
       <p class="step-kind"><span>${first ? name : last ? `${name}, where it began` : name}</span><${Time} at=${step.at} /></p>
       <p class="step-title">${href ? html`<a href=${href}>${titleOf(step)}</a>` : titleOf(step)}</p>
-      ${step.detail && html`<p class="quiet step-detail">${firstUp(readable(step.detail))}</p>`}
+      ${step.detail && html`<p class="quiet step-detail">${firstUp(readable(step.detail).replace(/^sms\b/, "text").replace(/^email\b/, "e-mail"))}</p>`}
     </div>
   </li>`;
 }
 
+const SENT = /\b([a-z]+\.[a-z_]+) to (\+?[\w@.+-]+)/g;
 const firstUp = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Names of the machine as people say them. */
 function titleOf({ kind, title }) {
+  if (kind === "action") return readable(title).replace(SENT, (_, key, to) => `${templateName(key)} to ${phone(to)}`);
   if (!/^[a-z0-9_.-]+$/.test(title ?? "")) return readable(title);
   if (kind === "message") return templateName(title);
   return kind === "delivery" || kind === "webhook" ? `From ${provider(title)}` : sentence(title);
