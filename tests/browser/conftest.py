@@ -95,6 +95,7 @@ def opened(browser: Browser, stage: Stage, clinic: Office) -> Iterator[Opened]:
         "the server responded with a status of 4",
         "net::ERR_INTERNET_DISCONNECTED",
         "net::ERR_CONNECTION_REFUSED",
+        "net::ERR_CONNECTION_RESET",
         "WebSocket connection to",
     )
     assert not [each for each in complaints if not any(words in each for words in expected)]
