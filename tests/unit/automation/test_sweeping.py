@@ -8,6 +8,7 @@ import pytest
 from frontdesk.automation import actions
 from frontdesk.automation.rules.definition import Definition
 from frontdesk.contacts import queries as contacts
+from frontdesk.contacts.actions import merging
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.events import JobDraft
 from frontdesk.integrations.facts import ContactFact
@@ -204,3 +205,21 @@ def test_a_recall_set_for_this_morning_in_the_afternoon_is_looked_at_tomorrow() 
     desk.pass_(DAY - 5 * HOUR)
     sweep(desk, daily=True)
     assert states(desk, id_) == [("ran", "")]
+
+
+def test_a_silence_that_was_followed_up_is_so_for_whoever_it_is_merged_into() -> None:
+    desk = alone()
+    id_ = rule(desk, at("contact.last_word_at", 240, SEND, conditions=LEAD))
+    for sender in ("+61491570156", "+61491570010"):
+        desk.text("Do you do MRI?", sender=sender)
+        desk.work()
+        desk.pass_(MINUTE)
+    every_quarter(desk, desk.now + 5 * HOUR)
+    kept, gone = desk.rows("SELECT id, version FROM contacts ORDER BY last_in_at")
+    merged = merging.merge(owner(desk), kept["id"], kept["version"], gone["id"], gone["version"])
+    asyncio.run(merged)
+    every_quarter(desk, desk.now + 6 * HOUR)
+    assert states(desk, id_) == [("ran", "")] * 2
+    desk.text("Hello?", sender="+61491570010")
+    every_quarter(desk, desk.now + 5 * HOUR)
+    assert states(desk, id_) == [("ran", "")] * 3

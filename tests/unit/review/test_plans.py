@@ -126,6 +126,7 @@ RULES: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "rules by the clock": lineage.clocked,
     "the run behind": lambda ctx: lineage.behind(ctx, "e1"),
     "notices of a rule lately": lambda ctx: runs.told_lately(ctx, "r1"),
+    "occasions a rule had": lambda ctx: lineage.had(ctx, "r1", [("c1", 5)]),
     "what rules did lately": lambda ctx: lineage.lately(ctx, "c1"),
     "what rules did lately about nobody": lambda ctx: lineage.lately(ctx, None),
     "a rule's scene": lambda ctx: scenes.scene(ctx, "c1", "b1"),

@@ -83,9 +83,13 @@ async def _page(ctx: Ctx, job: Job) -> None:
     window = Window(after - shift, after_id, int(job.payload["until"]) - shift)
     found = await candidates(ctx, trigger.anchor, window, PAGE)
     seen = await scenes(ctx, [(each.contact_id, each.booking_id) for each in found]) if found else []
+    whose = [None if each.booking_id else each.contact_id for each in found]
+    done = await lineage.had(ctx, rule.id, [(id_, each.mark) for id_, each in zip(whose, found, strict=True)])
     parts: list[Part] = []
-    for candidate, view in zip(found, seen, strict=True):
-        if holds(rule.definition.conditions, facts_of(ctx.tenant, view, {}, ctx.now)):
+    for candidate, view, id_ in zip(found, seen, whose, strict=True):
+        if (id_, candidate.mark) not in done and holds(
+            rule.definition.conditions, facts_of(ctx.tenant, view, {}, ctx.now)
+        ):
             parts += _run(ctx, job, rule, candidate, view)
     if len(found) == PAGE:
         last = found[-1]

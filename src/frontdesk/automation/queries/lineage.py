@@ -1,6 +1,6 @@
 """Where something comes from: the nearest run among its causes, and the rules that wait for an event."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from pydantic import BaseModel, Json
 
@@ -9,6 +9,7 @@ from frontdesk.automation.rules.definition import Definition
 from frontdesk.core.clock import HOUR
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.ids import floor7
+from frontdesk.core.parsing import dump_json
 
 
 class Behind(BaseModel):
@@ -158,3 +159,27 @@ async def followed(ctx: Ctx, rule_id: str) -> Followed | None:
         """,
         id=rule_id,
     )
+
+
+class _Had(BaseModel):
+    contact_id: str
+    mark: int
+
+
+async def had(
+    ctx: Ctx, rule_id: str, occasions: Sequence[tuple[str | None, int]]
+) -> set[tuple[str | None, int]]:
+    """Of contacts and marks, those a rule ran for already, be it for somebody who was merged into them since."""
+    rows = await ctx.db.all(
+        _Had,
+        """
+        SELECT j.value ->> 0 AS contact_id, j.value ->> 1 AS mark FROM json_each(:occasions) j
+        WHERE EXISTS (SELECT 1 FROM rule_runs r INDEXED BY rule_runs_by_contact
+                      WHERE r.tenant_id = :tenant AND r.contact_id = j.value ->> 0 AND r.rule_id = :rule_id
+                        AND r.booking_id IS NULL
+                        AND substr(r.unique_key, -1 - length(j.value ->> 1)) = ':' || (j.value ->> 1))
+        """,
+        rule_id=rule_id,
+        occasions=dump_json([each for each in occasions if each[0] is not None]),
+    )
+    return {(row.contact_id, row.mark) for row in rows}
