@@ -32,6 +32,7 @@ from frontdesk.integrations.twilio import webhook as twilio
 from frontdesk.messaging.jobs import inbound as heard
 from frontdesk.messaging.jobs import joined
 from frontdesk.messaging.jobs.given_up import give_up
+from frontdesk.messaging.jobs.readdressed import readdress
 from frontdesk.messaging.jobs.reconcile import reconcile
 from frontdesk.messaging.jobs.send import send
 from frontdesk.notices import jobs as notice_jobs
@@ -94,7 +95,7 @@ EVENTS: Mapping[str, tuple[str, ...]] = {
     "booking.no_show": ("contacts.follow_booking", "reports.tally"),
     "contact.merged": ("messaging.join_conversations", "reports.tally"),
     "contact.unmerged": ("contacts.follow_unmerged", "messaging.part_conversations", "reports.tally"),
-    "contact.readdressed": ("bookings.readdress",),
+    "contact.readdressed": ("bookings.readdress", "messaging.readdress"),
     "auth.code_requested": ("messaging.mail_code",),
     "auth.code_unclaimed": ("auth.leave_unclaimed",),
     "contact.created": ("reports.tally",),
@@ -123,6 +124,7 @@ JOBS: Mapping[str, JobKind] = {
     "contacts.follow_unmerged": JobKind(contact_jobs.follow_unmerged),
     "messaging.join_conversations": JobKind(joined.join_conversations),
     "messaging.part_conversations": JobKind(joined.part_conversations),
+    "messaging.readdress": JobKind(readdress),
     "messaging.receive": JobKind(heard.receive),
     "messaging.receipt": JobKind(heard.receipt),
     "messaging.hear_chat": JobKind(joined.hear_chat),

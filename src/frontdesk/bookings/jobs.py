@@ -9,13 +9,7 @@ from frontdesk.core.pages import END_OF_TIME, Cursor
 from frontdesk.core.parsing import parse_model
 from frontdesk.core.rows import Job
 from frontdesk.integrations.facts import BookingFact
-
-
-class Readdressed(BaseModel):
-    """Old and new, for what changed."""
-
-    phone: tuple[str | None, str | None] = (None, None)
-    email: tuple[str | None, str | None] = (None, None)
+from frontdesk.messaging.jobs.readdressed import Readdressed
 
 
 async def apply_wix(ctx: Ctx, job: Job) -> None:
@@ -30,8 +24,8 @@ async def readdress(ctx: Ctx, job: Job) -> None:
     moved = parse_model(Readdressed, heard.payload)
     await ctx.commit(
         [
-            writes.readdress(job.subject_id, field, old, new, ctx.now)
-            for field, (old, new) in (("phone", moved.phone), ("email", moved.email))
+            writes.readdress(job.subject_id, field, old, ctx.now)
+            for field, (old, _) in (("phone", moved.phone), ("email", moved.email))
             if old
         ]
     )

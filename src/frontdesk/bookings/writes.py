@@ -100,17 +100,19 @@ def plan_at(booking: Booking, version: int) -> Statement:
     )
 
 
-def readdress(contact_id: str, field: str, old: str, new: str | None, now: int) -> Statement:
-    """Bookings still to come that were reached at `old` (a phone or an email) are reached at `new`."""
+def readdress(contact_id: str, field: str, old: str, now: int) -> Statement:
+    """Bookings to come that were reached at `old` (a phone or an email) are reached where their contact is now."""
     return Statement(
         """
         UPDATE bookings SET
-          phone = CASE WHEN :field = 'phone' AND phone = :old THEN :new ELSE phone END,
-          email = CASE WHEN :field = 'email' AND email = :old THEN :new ELSE email END,
+          phone = CASE WHEN :field = 'phone' AND phone = :old THEN (
+            SELECT c.phone FROM contacts c WHERE c.tenant_id = :tenant AND c.id = :contact_id) ELSE phone END,
+          email = CASE WHEN :field = 'email' AND email = :old THEN (
+            SELECT c.email FROM contacts c WHERE c.tenant_id = :tenant AND c.id = :contact_id) ELSE email END,
           updated_at = :now, version = version + 1
         WHERE tenant_id = :tenant AND contact_id = :contact_id AND starts_at > :now
           AND status IN ('scheduled', 'confirmed')
           AND CASE :field WHEN 'phone' THEN phone ELSE email END = :old
         """,
-        {"contact_id": contact_id, "field": field, "old": old, "new": new, "now": now},
+        {"contact_id": contact_id, "field": field, "old": old, "now": now},
     )

@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from frontdesk.contacts.actions import edit
+from frontdesk.contacts.queries import by_id
 from frontdesk.core.clock import HOUR
 from frontdesk.core.pages import NEWEST, decode_cursor
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import listed
 from frontdesk.messaging.rules.message import Draft
 from support.calls import run
+from support.colleagues import hired
 from support.desk import JO, MORNING, Desk
 
 FILTERS = ("state", "channel", "direction", "contact_id", "booking_id")
@@ -123,3 +126,23 @@ def test_a_draft_for_a_text_keeps_its_words_across_a_wait() -> None:
     )
     desk.rest()
     assert [text["body"] for text in desk.carriers.texts] == ["Written by hand: {{ not a template }}"]
+
+
+def test_what_waits_goes_to_the_number_that_staff_put_right() -> None:
+    desk = Desk()
+    mia = hired(desk)
+    desk.text("Hello")
+    desk.work()
+    known = run(by_id(mia, desk.rows("SELECT id FROM contacts")[0]["id"]))
+    waits = desk.plan("We missed you", contact_id=known.id, due_at=desk.now + HOUR)
+    right = "+61491570157"
+    for phone in ("+61491570158", right):
+        known = run(edit(mia, known.id, known.version, {"phone": phone}))
+    desk.world.driver.connection.execute("UPDATE jobs SET due_at = due_at - rowid WHERE state = 'pending'")
+    desk.work()
+    assert desk.message(waits)["address"] == right
+    run(edit(mia, known.id, known.version, {"phone": None}))
+    desk.pass_(HOUR)
+    desk.work()
+    assert (desk.message(waits)["state"], desk.message(waits)["reason"]) == ("skipped", "no_address")
+    assert desk.carriers.texts == []

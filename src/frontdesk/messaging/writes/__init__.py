@@ -4,7 +4,16 @@ from frontdesk.messaging.writes.consents import consent, record_consent, stopped
 from frontdesk.messaging.writes.conversations import assign, finish, join, keep, part, read_up_to, unread
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
 from frontdesk.messaging.writes.heard import heard_key, receipt, received
-from frontdesk.messaging.writes.planning import SEND, TAKEN_BACK, plan, send_job, take_back, withdraw, write
+from frontdesk.messaging.writes.planning import (
+    SEND,
+    TAKEN_BACK,
+    plan,
+    readdress,
+    send_job,
+    take_back,
+    withdraw,
+    write,
+)
 from frontdesk.messaging.writes.sending import delay, fail, reroute, settled, skip, take_slot, try_again
 from frontdesk.messaging.writes.templates import change_template, insert_template
 from frontdesk.messaging.writes.told import about, became, told
@@ -29,6 +38,7 @@ __all__ = [
     "part",
     "plan",
     "read_up_to",
+    "readdress",
     "receipt",
     "received",
     "record_consent",

@@ -116,6 +116,21 @@ def take_back(message: Message, now: int) -> list[Part]:
     ]
 
 
+def readdress(contact_id: str, channel: str, old: str, now: int) -> Statement:
+    """What waits to go to a contact at `old`, of its own accord and about no booking, goes where they are now."""
+    return Statement(
+        """
+        UPDATE messages INDEXED BY messages_by_contact
+        SET version = version + 1, updated_at = :now, address = COALESCE(
+          (SELECT CASE :channel WHEN 'sms' THEN c.phone ELSE c.email END FROM contacts c
+           WHERE c.tenant_id = :tenant AND c.id = :contact_id), '')
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND direction = 'out' AND channel = :channel
+          AND address = :old AND booking_id IS NULL AND author_id IS NULL AND state IN ('scheduled', 'queued')
+        """,
+        {"contact_id": contact_id, "channel": channel, "old": old, "now": now},
+    )
+
+
 def withdraw(
     ctx: Ctx, booking_id: str, reason: str, *, only: str | None = None, contact_id: str | None = None
 ) -> list[Part]:
