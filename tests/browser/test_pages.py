@@ -125,7 +125,7 @@ def test_axe_finds_nothing_in_what_opens(
     settled(page)
     base = page.url.split("/app/")[0]
     openers = {
-        f"/app/contacts/{places['contact']}": ["History", "Change consent to Text", "Edit"],
+        f"/app/contacts/{places['contact']}": ["History", "Change consent to Text", "Set recall", "Edit"],
         "/app/contacts": ["Contact"],
         "/app/today": ["Task"],
         "/app/pipeline": ["Move Ava Nguyen"],
