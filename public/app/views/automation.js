@@ -93,7 +93,7 @@ export function RulePage({ id, query }) {
   }
   const actions = html`
     ${!isNew && rule && !rule.archived && html`<label class="switch-label">${rule.enabled ? "On" : "Off"}<${Switch} label="The rule is on" on=${rule.enabled} disabled=${!may} onChange=${flip} /></label>`}
-    ${!isNew && may && html`<button type="button" class="button ghost icon-only" aria-label="Put the rule away" title="Put the rule away" onClick=${putAway}><${Icon} name="trash" /></button>`}
+    ${!isNew && rule && may && html`<button type="button" class="button ghost icon-only" aria-label="Put the rule away" title="Put the rule away" onClick=${putAway}><${Icon} name="trash" /></button>`}
     ${rule?.archived && can("automations:write") && html`<button type="button" class="button" onClick=${bringBack}>Bring back</button>`}`;
   const filters = html`<a class="back quiet" href=${link("automations")} data-close><${Icon} name="left" size=${14} />Automations</a>
     <${Tabs} name="tab" label="Of this rule" options=${isNew ? TABS.slice(0, 2) : TABS} />`;
