@@ -103,11 +103,12 @@ def test_what_is_taken_back_was_never_said() -> None:
     assert the(desk)["direction"] == "out"
     run(take_back(mia, message.id, message.version))
     assert desk.rows("SELECT * FROM conversations") == []
+    desk.pass_(MINUTE)
     desk.text("Is there parking?")
     desk.work()
     message = run(compose(mia, contact, "key-5678", Sketch("sms", body="Yes")))
     run(take_back(mia, message.id, message.version))
-    assert (the(desk)["preview"], the(desk)["waiting_since"]) == ("Is there parking?", MORNING)
+    assert (the(desk)["preview"], the(desk)["waiting_since"]) == ("Is there parking?", MORNING + MINUTE)
 
 
 def test_an_answer_that_did_not_arrive_is_none() -> None:
