@@ -5,9 +5,10 @@ import { post } from "../core/api.js";
 import { useData } from "../core/data.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/html.js";
 import { laters } from "../core/later.js";
+import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { clock, present, shortDay } from "../core/time.js";
-import { nameOf, templateName } from "../core/words.js";
+import { nameOf, templateName, termsOf } from "../core/words.js";
 import { ComposerStatus } from "./composer_status.js";
 import { usePreview } from "./composer_preview.js";
 import { Icon } from "./icon.js";
@@ -33,6 +34,8 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   const [draft, setDraft] = useState(() => drafts.get(contact.id) ?? blank(channels.includes(channel) ? channel : (channels[0] ?? "sms")));
   const [busy, setBusy] = useState(false);
   const templates = useData("/templates");
+  const { me } = useSession();
+  const unsaid = termsOf(me.tenant.kind).recalls ? /^(keyword|auth)\./ : /^(keyword|auth|recall)\./;
   const week = useWeek();
   const written = !!(draft.template || (draft.body.trim() && (draft.channel === "sms" || draft.subject.trim())));
   const preview = usePreview(contact.id, written && channels.length ? wordsOf(draft) : null);
@@ -42,7 +45,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   useEffect(() => void (draft.template || draft.body || draft.subject ? drafts.set(contact.id, draft) : drafts.delete(contact.id)), [draft]);
   useLayoutEffect(() => grow(area.current), [draft.body, draft.template]);
 
-  const choices = (templates.data?.items ?? []).filter((each) => each.channel === draft.channel && !/^keyword\.|^auth\./.test(each.key));
+  const choices = (templates.data?.items ?? []).filter((each) => each.channel === draft.channel && !unsaid.test(each.key));
   const pickTemplate = (name) => set({ template: name, booking_id: name ? (draft.booking_id ?? upcoming(bookings)?.id ?? null) : null });
   // The words as they would go, to be changed by hand from here on.
   const ownWords = () => (set({ template: "", body: filled.body, subject: filled.subject }), requestAnimationFrame(() => area.current?.focus()));
