@@ -22,8 +22,9 @@ const NEAR = 2_000; // less is the way the answer took
 /** The business's clock: ours, corrected by what the server says. */
 export const present = () => Date.now() + ahead;
 
-/** Sets the clock so many ms before ours; whoever watches it is told. */
-export function setAhead(ms) {
+/** Sets the clock so many ms before ours, in whole ones: the server takes no others. Whoever watches it is told. */
+export function setAhead(by) {
+  const ms = Math.round(by);
   if (Math.abs(ms - ahead) < NEAR) return;
   ahead = Math.abs(ms) < NEAR ? 0 : ms;
   watchers.forEach((watch) => watch());
