@@ -1,6 +1,6 @@
 // Around every view: the menu, the keyboard, toasts, and who is signed in.
 
-import { html, useEffect, useMemo, useState } from "./core/html.js";
+import { html, useEffect, useLayoutEffect, useMemo, useState } from "./core/html.js";
 import { listen } from "./core/keys.js";
 import { go, link, usePlace } from "./core/router.js";
 import { useSession } from "./core/session.js";
@@ -29,7 +29,7 @@ export function Shell() {
     if (!here.view) go(link(views[0]?.name ?? "settings"), { replace: true });
   }, [here.view]);
   useEffect(() => setDialog(null), [here.view, here.id]);
-  useEffect(
+  useLayoutEffect(
     () =>
       listen({
         chords: { ...Object.fromEntries(views.map(({ key, name }) => [key, () => go(link(name))])), b: () => document.querySelector(".bell")?.click() },

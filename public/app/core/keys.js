@@ -1,6 +1,6 @@
 // The keyboard: g and a letter goes somewhere, j and k walk the rows, / searches, ? explains; views add their own keys.
 
-import { useEffect, useRef } from "./html.js";
+import { useLayoutEffect, useRef } from "./html.js";
 
 const CHORD_MS = 1200;
 const ROWS = "[data-row]";
@@ -16,7 +16,8 @@ const inDialog = () => document.querySelector("dialog[open]");
 export function useKeys(lines) {
   const current = useRef(lines);
   current.current = lines;
-  useEffect(() => {
+  // Before it is painted: whoever sees it may press a key.
+  useLayoutEffect(() => {
     const layer = () => current.current;
     layers.unshift(layer);
     return () => void layers.splice(layers.indexOf(layer), 1);
