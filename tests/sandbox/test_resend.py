@@ -127,6 +127,7 @@ def test_svix_verifies_the_events(mailing: Mailing, receiver: Receiver) -> None:
 @pytest.mark.parametrize("kind", ["email.bounced", "email.complained", "email.opened"])
 def test_things_happen_on_request(mailing: Mailing, sandbox: Sandbox, receiver: Receiver, kind: str) -> None:
     email_id = mailing.send().json()["id"]
+    receiver.wait(2)  # sent and delivered, in either order
     sandbox.email_event(email_id, kind)
     event = json.loads(receiver.wait(3)[2].body)
     assert event["type"] == kind
