@@ -134,6 +134,12 @@ def _timed(ctx: Ctx, definition: Definition, row: Candidate, view: Scene, shift:
     return Found(at=at, due_at=due_of(ctx, definition, at), subject=row.subject, seen=view, payload={})
 
 
+def _whose(seen: Scene | None) -> tuple[str | None, str | None]:
+    """The ids of the contact and the booking of a scene."""
+    contact, booking = (seen.contact, seen.booking) if seen else (None, None)
+    return contact.id if contact else None, booking.id if booking else None
+
+
 async def _at_the_end(ctx: Ctx, definition: Definition, kept: list[Found], *, recheck: bool) -> list[Found]:
     """Each as it stood when it would have acted, held if its conditions no longer did."""
     later = [n for n, each in enumerate(kept) if each.due_at > each.at]
@@ -141,17 +147,7 @@ async def _at_the_end(ctx: Ctx, definition: Definition, kept: list[Found], *, re
         return kept
     then = await scenes_then(
         ctx,
-        [
-            Moment(
-                (
-                    kept[n].seen.contact.id if kept[n].seen.contact else None,  # type: ignore[union-attr]
-                    kept[n].seen.booking.id if kept[n].seen.booking else None,  # type: ignore[union-attr]
-                ),
-                END_OF_TIME,
-                kept[n].due_at,
-            )
-            for n in later
-        ],
+        [Moment(_whose(kept[n].seen), END_OF_TIME, kept[n].due_at) for n in later],
     )
     event_type = definition.trigger.type if isinstance(definition.trigger, OnEvent) else None
     for n, view in zip(later, then, strict=True):
