@@ -26,7 +26,9 @@ def clinic(stage: Stage) -> Office:
     return stage.office(settings={"services": SERVICES, "hours": dict.fromkeys(days, always)})
 
 
-def booked(stage: Stage, api: Api, clinic: Office, phone: str, days: int = 5, **fields: str) -> dict:  # type: ignore[type-arg]
+def booked(
+    stage: Stage, api: Api, clinic: Office, phone: str, days: int = 5, **fields: str
+) -> dict[str, Any]:
     stage.book(clinic, phone=phone, start=nine_in_sydney(days), practitioner="Dr Lim", **fields)
     stage.drain()
     return next(each for each in api.items("/api/v1/bookings") if each["phone"] == phone)
