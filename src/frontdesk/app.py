@@ -174,7 +174,9 @@ LIVE: Mapping[str, str] = {
     "report": "reports:read",
     "rule": "automations:read",
     "settings": "settings:read",
+    "staff": "me",
     "task": "tasks:read",
+    "template": "templates:read",
 }
 
 WIRING = Wiring(JOBS, EVENTS, LIVE, TRIGGERS)

@@ -134,6 +134,7 @@ async def add_staff(ctx: Ctx, email: str, name: str, role: Role) -> Staff:
         await ctx.commit(
             writes.insert_staff(id_, email, name, role, ctx.now),
             audited(ctx, "staff.add", ("staff", id_), {"email": email, "name": name, "role": role}),
+            event("staff.changed", {"name": name, "role": role, "active": True}, of=("staff", id_)),
         )
     except Conflict:
         raise Conflict("Somebody with this address is on the staff already.") from None
@@ -179,6 +180,11 @@ async def change_staff(
         writes.update_staff(staff_id, version, name=after.name, role=after.role, active=after.active),
         [writes.revoke_sessions(staff_id, ctx.platform.clock.real())] if dismissed else [],
         audited(ctx, "staff.change", ("staff", staff_id), change),
+        event(
+            "staff.changed",
+            {"name": after.name, "role": after.role, "active": after.active},
+            of=("staff", staff_id),
+        ),
     )
     for hash_ in hashes:  # KV must not vouch for the old role.
         await ctx.platform.kv.delete(queries.session_key(ctx.tenant.id, hash_))

@@ -1,5 +1,6 @@
 """Sessions, roles, staff and the audit log, as their users and their enemies meet them."""
 
+import json
 from typing import Any
 
 import pytest
@@ -250,3 +251,15 @@ def test_old_sign_ins_and_sessions_are_forgotten(house: House) -> None:
         tables = ("sign_ins", "sign_ins_used", "sessions")
         counts = tuple(len(house.rows(f"SELECT 1 FROM {table}")) for table in tables)
         assert counts == left
+
+
+def test_whoever_looks_at_the_staff_is_told_of_each_change(house: House) -> None:
+    token = house.token()
+    added = parsed(add(house, token))["id"]
+    change(house, token, "staff", role="viewer")
+    change(house, token, "staff", version=2, role="viewer")  # changes nothing
+    told = house.world.driver.rows("SELECT subject_id, payload FROM events WHERE type = 'staff.changed'")
+    assert [(each["subject_id"], json.loads(each["payload"])["role"]) for each in told] == [
+        (added, "staff"),
+        ("staff", "viewer"),
+    ]

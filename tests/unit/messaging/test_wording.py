@@ -128,6 +128,15 @@ def test_words_that_cannot_be_used(body: str, subject: str, fields: set[str]) ->
         run(actions.word(desk.ctx(), KEY, "email", 0, Wording(" ", "x")))
 
 
+def test_every_change_is_told_to_those_who_look() -> None:
+    desk = Desk()
+    word(desk)
+    run(actions.reset(desk.ctx(), KEY, "sms"))
+    run(actions.reset(desk.ctx(), KEY, "sms"))  # changes nothing
+    told = desk.rows("SELECT type, subject_id FROM events WHERE type LIKE 'template.%'")
+    assert told == [{"type": "template.changed", "subject_id": f"{KEY}/sms"}] * 2
+
+
 def test_every_change_is_on_the_audit_log_with_both_wordings() -> None:
     desk = Desk()
     word(desk)

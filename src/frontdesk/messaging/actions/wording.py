@@ -3,6 +3,7 @@
 from frontdesk.auth.writes import audited
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid, NotFound, Stale
+from frontdesk.core.events import EventDraft, event
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.rules.catalogue import Template, templates_of
 from frontdesk.messaging.rules.gate import Channel
@@ -41,6 +42,7 @@ async def word(ctx: Ctx, key: str, channel: Channel, version: int, words: Wordin
         if before
         else writes.insert_template(key, channel, words, ctx.now),
         audited(ctx, "template.word", ("template", f"{key}/{channel}"), _difference(old, words)),
+        _told(key, channel),
     )
     after = await template_of(ctx, key, channel)
     assert after is not None
@@ -60,8 +62,14 @@ async def reset(ctx: Ctx, key: str, channel: Channel) -> Template | None:
     await ctx.commit(
         writes.change_template(key, channel, none, before.version, ctx.now),
         audited(ctx, "template.reset", ("template", f"{key}/{channel}"), _difference(old, none)),
+        _told(key, channel),
     )
     return await template_of(ctx, key, channel)
+
+
+def _told(key: str, channel: Channel) -> EventDraft:
+    """For those who look at the templates; the words are in the audit log."""
+    return event("template.changed", {"key": key, "channel": channel}, of=("template", f"{key}/{channel}"))
 
 
 def _check(channel: Channel, words: Wording) -> None:
