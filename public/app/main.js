@@ -6,7 +6,7 @@ import { start, stop } from "./core/live.js";
 import { followLinks } from "./core/router.js";
 import { forgetMe, remembered, Session, signOut, whoAmI } from "./core/session.js";
 import { failed } from "./core/toasts.js";
-import { Failure } from "./parts/view.js";
+import { Failure } from "./parts/answer.js";
 import { Shell } from "./shell.js";
 
 const SignIn = { current: null };

@@ -17,10 +17,10 @@ export const VIEWS = [
 ];
 
 /** A contact's own page, which has no place in the menu. */
-export const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: styled(() => import("./views/contact.js"), "/app/talk.css", "/app/people.css") };
+const CONTACT = { name: "contacts", title: "Contact", may: "contacts:read", load: styled(() => import("./views/contact.js"), "/app/talk.css", "/app/people.css") };
 
 /** The story of one effect, reached from wherever one is shown. */
-export const TRACE = { name: "trace", title: "Why did this happen?", may: "automations:read", load: styled(() => import("./views/trace.js"), "/app/trace.css") };
+const TRACE = { name: "trace", title: "Why did this happen?", may: "automations:read", load: styled(() => import("./views/trace.js"), "/app/trace.css") };
 
 /** The view of a place, or null. */
 export const viewAt = ({ view, id }) =>

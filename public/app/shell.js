@@ -5,6 +5,7 @@ import { listen } from "./core/keys.js";
 import { go, link, usePlace } from "./core/router.js";
 import { useSession } from "./core/session.js";
 import { undo } from "./core/toasts.js";
+import { Empty, Failure, Loading } from "./parts/answer.js";
 import { Bell } from "./parts/bell.js";
 import { Dialog } from "./parts/dialog.js";
 import { Help } from "./parts/help.js";
@@ -13,7 +14,7 @@ import { LineState } from "./parts/line.js";
 import { Menus } from "./parts/menu.js";
 import { NavCount, useNavCounts } from "./parts/nav_count.js";
 import { Toasts } from "./parts/toasts.js";
-import { Empty, Failure, Loading, View, closeOpen } from "./parts/view.js";
+import { View, closeOpen } from "./parts/view.js";
 import { VIEWS, viewAt } from "./routes.js";
 
 const ON_PHONE = 4;

@@ -3,7 +3,7 @@
 const BASE = "/api/v1";
 
 /** A refusal as RFC 9457 describes it. `fields`: message by field name. */
-export class Problem extends Error {
+class Problem extends Error {
   constructor(status, body) {
     super((status < 500 && body.detail) || body.title || "Something went wrong");
     this.status = status;

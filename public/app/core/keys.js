@@ -29,7 +29,7 @@ export const keysHere = () => layers.flatMap((layer) => layer());
 
 const idAt = (element) => element?.closest?.("[data-id]")?.dataset.id;
 /** The id of the row that has the focus, else of the one that is open. */
-export const rowId = () => idAt(document.activeElement) ?? idAt(document.querySelector('[data-id] [aria-current="true"]'));
+const rowId = () => idAt(document.activeElement) ?? idAt(document.querySelector('[data-id] [aria-current="true"]'));
 
 /** Before a row leaves the list: the focus goes to the one after it, or before. */
 export function stepOff(id) {

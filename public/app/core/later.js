@@ -1,17 +1,15 @@
 // "Later" as people mean it: in an hour, this afternoon, tomorrow when we open, next week; on the business's clock.
 
-import { clock, dayKey, fields, HOUR, instant, shortDay, startOfDay, startOfWeek } from "./time.js";
+import { clock, dayKey, fields, HOUR, instant, shortDay, startOfDay, startOfWeek, WEEK, weekdayNumber } from "./time.js";
 
 const AFTERNOON = 14;
 const OPENING = [9, 0];
 const LOOK_AHEAD_DAYS = 14;
-const WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /** When the business opens on the day of `at` as [hour, minute], or null when it does not. */
 function opening(at, { hours, closed = [] }) {
   if (closed.includes(dayKey(at))) return null;
-  const { year, month, day } = fields(at);
-  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
+  const weekday = weekdayNumber(at);
   if (!hours) return weekday < 5 ? OPENING : null;
   const first = hours[WEEK[weekday]]?.[0]?.opens;
   return first ? first.split(":").map(Number) : null;

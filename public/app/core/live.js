@@ -1,6 +1,6 @@
 // The live socket: hints of what was committed, from the tenant's Durable Object; never the facts themselves.
 //
-// Views need nothing of this: core/data.js asks stale answers again. What wants the hints themselves takes onHints.
+// Views need nothing of this: core/data.js asks stale answers again.
 // The server says, in this order: what was missed ({"type":"events","seq","items"} or {"type":"reload","seq"}), then
 // {"type":"hello","seq"}, then events as they are committed. `seq` is how far we have heard; a new socket says it.
 
@@ -25,7 +25,6 @@ let pinging = 0;
 let waiting = 0;
 let onRole = () => {};
 let state = "off"; // off, connecting, open, waiting
-const listeners = new Set();
 const watchers = new Set();
 
 function become(name) {
@@ -50,12 +49,6 @@ export function stop() {
   hangUp();
   [seq, tries] = [null, 0];
   become("off");
-}
-
-/** Hears each batch of hints: {seq, type, subject_kind, subject_id, contact_id, booking_id, actor, at}. Returns how to stop. */
-export function onHints(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
 }
 
 /** The state of the line: off, connecting, open or waiting. */
@@ -97,7 +90,6 @@ function hear(text) {
   const message = JSON.parse(text);
   if (message.type === "events") {
     heard(message.items);
-    listeners.forEach((listener) => listener(message.items));
   } else if (message.type === "reload" || (message.type === "hello" && seq === null)) {
     doubt(); // what was asked for before we listened may be old by now
   }

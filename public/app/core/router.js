@@ -14,7 +14,7 @@ function decoded(part) {
 }
 
 /** Where we are: path segments behind /app, and the query. */
-export function place() {
+function place() {
   const parts = location.pathname.replace(/^\/app\/?/, "").split("/").filter(Boolean).map(decoded);
   return { view: parts[0] ?? "", id: parts[1] ?? null, query: Object.fromEntries(new URLSearchParams(location.search)) };
 }

@@ -3,7 +3,7 @@
 const asked = new Map();
 
 /** Resolves when the sheet at this path counts; once a path. */
-export function style(path) {
+function style(path) {
   if (!asked.has(path)) {
     asked.set(path, new Promise((resolve, reject) => {
       const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: path });

@@ -3,6 +3,8 @@
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
+/** The days as settings name them; the week begins with the first. */
+export const WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 let zone = "UTC";
 let locale = "en";
@@ -70,10 +72,12 @@ export function startOfDay(at, days = 0) {
 }
 
 /** Local midnight of the Monday on or before the day of `at`. */
-export function startOfWeek(at) {
+export const startOfWeek = (at) => startOfDay(at, -weekdayNumber(at));
+
+/** Which day of the week the day of `at` is: 0 for the first. */
+export function weekdayNumber(at) {
   const { year, month, day } = fields(at);
-  const weekday = (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
-  return instant(year, month, day - weekday);
+  return (new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7;
 }
 
 /** `2026-11-21`, the day of `at`. */

@@ -6,12 +6,13 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayName, length } from "../core/time.js";
 import { nameOf, phone, provider, templateName, termsOf, why } from "../core/words.js";
+import { Answer, Empty } from "./answer.js";
 import { BookingActions } from "./booking_actions.js";
 import { Facts } from "./facts.js";
 import { Score } from "./reasons.js";
 import { State } from "./state.js";
 import { Time } from "./time.js";
-import { Answer, Aside, Empty } from "./view.js";
+import { Aside } from "./view.js";
 import { Why } from "./why.js";
 
 /** `changed()` hears that it became another; `move()` begins to move it where that can be seen. */

@@ -6,10 +6,10 @@ import { classes, html, useEffect, useRef, useState } from "../core/html.js";
 import { pushing, turnOff, turnOn } from "../core/push.js";
 import { useSession } from "../core/session.js";
 import { failed } from "../core/toasts.js";
+import { Answer, Empty, More } from "./answer.js";
 import { Icon } from "./icon.js";
 import { Switch } from "./switch.js";
 import { Time } from "./time.js";
-import { Answer, Empty, More } from "./view.js";
 
 const STEP = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 };
 

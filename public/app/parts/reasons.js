@@ -4,7 +4,7 @@ import { html } from "../core/html.js";
 import { named } from "../core/words.js";
 import { reveal } from "./menu.js";
 
-export const toneOf = (score) => (score >= 70 ? "high" : score >= 40 ? "mid" : "low");
+const toneOf = (score) => (score >= 70 ? "high" : score >= 40 ? "mid" : "low");
 const signed = (points) => (points > 0 ? `+${points}` : String(points).replace("-", "−"));
 
 /** Three bars, filled by how high the score is. Decoration: the number says it. */

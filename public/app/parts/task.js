@@ -6,11 +6,12 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayName, exact } from "../core/time.js";
 import { causeName, taskType } from "../core/words.js";
+import { Answer } from "./answer.js";
 import { Facts } from "./facts.js";
 import { Field } from "./form.js";
 import { Icon } from "./icon.js";
 import { Meter, Reasons } from "./reasons.js";
-import { Answer, Aside } from "./view.js";
+import { Aside } from "./view.js";
 import { WhenField } from "./when_field.js";
 import { Why } from "./why.js";
 

@@ -14,7 +14,7 @@ function dueText(due, late, now) {
   return due < startOfDay(now, 1) ? clock(due) : `Tomorrow ${clock(due)}`;
 }
 
-export function Due({ task, now }) {
+function Due({ task, now }) {
   const late = task.status === "open" && task.due_at < now;
   const text = dueText(task.due_at, late, now);
   return html`<time class=${classes("task-due", late && "is-late")} datetime=${new Date(task.due_at).toISOString()} title=${exact(task.due_at)}>${text}</time>`;

@@ -5,7 +5,7 @@ import { sentence } from "../core/words.js";
 import { fromUnits, inUnits, unitNames } from "./automation_form.js";
 
 let number = 0;
-export const useFieldId = () => useState(() => `rule-field-${++number}`)[0];
+const useFieldId = () => useState(() => `rule-field-${++number}`)[0];
 
 const optionOf = (each) => (typeof each === "string" ? { value: each, label: sentence(each) } : each);
 const Options = ({ options, value }) => options.map(optionOf).map((each) => html`<option key=${each.value} value=${each.value} selected=${each.value === value}>${each.label}</option>`);

@@ -86,7 +86,7 @@ export function errorsOf(problem) {
   return Object.fromEntries(Object.entries(problem.fields ?? {}).map(([path, message]) => [plainPath(path), message]));
 }
 
-export function plainPath(path) {
+function plainPath(path) {
   const steps = path.split(".").filter((step) => step !== "body" && step !== "definition");
   return steps
     .filter((step, n) => {

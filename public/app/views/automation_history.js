@@ -4,14 +4,14 @@ import { usePages } from "../core/data.js";
 import { html, useState } from "../core/html.js";
 import { done, failed } from "../core/toasts.js";
 import { sentence } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More } from "../parts/view.js";
 import { groupOf, lengthText, readable } from "./automation_form.js";
 
 const GROUPS = { all: "all of:", any: "one of:", none: "none of:" };
 
 /** A version as lines that can be compared. */
-export function linesOf({ name, definition }, catalogue) {
+function linesOf({ name, definition }, catalogue) {
   const fields = [...catalogue.events, ...catalogue.anchors].flatMap((each) => each.fields);
   const { trigger, conditions, delay, still, debounce_minutes: debounce, actions } = definition;
   const when = trigger.on === "event"

@@ -2,15 +2,14 @@
 
 import { usePages } from "../core/data.js";
 import { html } from "../core/html.js";
-import { link } from "../core/router.js";
 import { sentence } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More } from "../parts/view.js";
 import { whyLink } from "../parts/why.js";
 
-export const STATES = {
+const STATES = {
   waiting: ["Waiting", "busy", "clock"],
   ran: ["Done", "good", "check"],
   held: ["Held back", "quiet", "skip"],
@@ -42,6 +41,3 @@ function Run({ run, named }) {
     <span class="row-when quiet">${run.state === "waiting" ? html`due <${Time} at=${run.due_at} />` : html`<${Time} at=${run.finished_at ?? run.created_at} />`}</span>
   </a></li>`;
 }
-
-/** The address of a rule, for those who come from a run. */
-export const ruleLink = (id) => link("automations", id);

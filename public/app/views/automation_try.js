@@ -6,9 +6,9 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { DAY, dayKey, dayOf, present, shortDay, startOfDay } from "../core/time.js";
 import { money, plural, sentence } from "../core/words.js";
+import { Empty, Failure } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
-import { Empty, Failure } from "../parts/view.js";
 
 const PERIODS = [[7, "Last 7 days"], [30, "Last 30 days"], [90, "Last 90 days"]];
 const COUNTED = ["events", "matched", "would_run", "held", "texts", "mails", "tasks", "cost_micros"];

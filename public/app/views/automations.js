@@ -8,30 +8,21 @@ import { go, link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { plural } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { Switch } from "../parts/switch.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More, View } from "../parts/view.js";
+import { View } from "../parts/view.js";
 import { RulePage } from "./automation.js";
 import { readable } from "./automation_form.js";
 import { Runs } from "./automation_runs.js";
+import { switchRule } from "./automation_switch.js";
 
 const TABS = [{ value: "", label: "Rules" }, { value: "runs", label: "Runs" }, { value: "archived", label: "Put away" }];
 
 export function Page({ id, query }) {
   return id ? html`<${RulePage} key=${id} id=${id} query=${query} />` : html`<${List} query=${query} />`;
-}
-
-/** Switches a rule and offers the way back. `take(rule)` hears of each change. */
-export async function switchRule(rule, enabled, take) {
-  const send = async (of, on) => {
-    const after = await post(`/automations/${of.id}/enabled`, { enabled: on, version: of.version });
-    take(after);
-    return after;
-  };
-  const after = await send(rule, enabled);
-  done(`${rule.name} is ${enabled ? "on" : "off"}`, () => send(after, !enabled));
 }
 
 function List({ query }) {

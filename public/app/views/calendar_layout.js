@@ -1,8 +1,7 @@
 // Where things lie in a day: minutes on the business's clock, lanes for what overlaps, the hours worth showing.
 
-import { fields, instant } from "../core/time.js";
+import { fields, instant, WEEK, weekdayNumber } from "../core/time.js";
 
-export const WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 export const SNAP = 15; // minutes
 export const FINE_SNAP = 5;
 const LEAST = 15; // minutes that even the shortest booking takes up on the screen
@@ -21,18 +20,13 @@ export function atMinute(midnight, minutes) {
   return instant(year, month, day, 0, minutes);
 }
 
-export const weekdayOf = (at) => {
-  const { year, month, day } = fields(at);
-  return WEEK[(new Date(Date.UTC(year, month - 1, day)).getUTCDay() + 6) % 7];
-};
-
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
 /** When the business is open on a day, as [from, to] in minutes; null when we do not know. */
 export function openings(settings, day, key) {
   if (!settings?.hours) return null;
   if (settings.closed_days?.includes(key)) return [];
-  return (settings.hours[weekdayOf(day)] ?? []).map(({ opens, closes }) => [minutes(opens), minutes(closes) || FULL]);
+  return (settings.hours[WEEK[weekdayNumber(day)]] ?? []).map(({ opens, closes }) => [minutes(opens), minutes(closes) || FULL]);
 }
 
 /** What lies between the openings. */

@@ -25,7 +25,7 @@ export async function reschedule({ booking, at, who }, after) {
 }
 
 /** What the server says would become of it there: {data, error, busy}. Asked a moment after the last step. */
-export function usePreview(move) {
+function usePreview(move) {
   const [seen, setSeen] = useState({});
   const key = move && `${move.booking.id}/${move.booking.version}/${move.at}/${move.who}`;
   useEffect(() => {

@@ -3,8 +3,8 @@
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { clock, shortDay } from "../core/time.js";
+import { Answer } from "../parts/answer.js";
 import { State } from "../parts/state.js";
-import { Answer } from "../parts/view.js";
 
 export function Bookings({ bookings }) {
   const items = [...(bookings.items ?? [])].sort((a, b) => b.starts_at - a.starts_at);

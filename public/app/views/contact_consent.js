@@ -6,10 +6,10 @@ import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
 import { phone, sentence } from "../core/words.js";
+import { Answer } from "../parts/answer.js";
 import { Field, Problems } from "../parts/form.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
-import { Answer } from "../parts/view.js";
 
 const SAID = { keyword: "by text", unsubscribe: "by the link in a mail", complaint: "as a complaint", staff: "told to staff" };
 const NAMES = { sms: "Text", email: "E-mail" };

@@ -7,10 +7,10 @@ import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { DAY, present, span } from "../core/time.js";
 import { nameOf, plural } from "../core/words.js";
+import { Answer } from "../parts/answer.js";
 import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
 import { Why } from "../parts/why.js";
-import { Answer } from "../parts/view.js";
 
 const SHOWN = 8;
 

@@ -4,10 +4,10 @@ import { usePages } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { present } from "../core/time.js";
+import { Answer } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { useTaskActions, useTaskKeys } from "../parts/task_actions.js";
 import { TaskRow } from "../parts/task_row.js";
-import { Answer } from "../parts/view.js";
 
 const DONE_SHOWN = 3;
 

@@ -5,8 +5,8 @@ import { useData } from "../core/data.js";
 import { html } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
+import { Answer } from "../parts/answer.js";
 import { Meter, Reasons } from "../parts/reasons.js";
-import { Answer } from "../parts/view.js";
 
 /** How much they want it, as one hears it on the phone; rules may set any number between. */
 const WISHES = [[null, "Not known"], [0, "Not interested"], [25, "Only asking"], [50, "Interested"], [75, "Wants to come"], [100, "Wants to book now"]];

@@ -6,6 +6,7 @@ import { useKeys } from "../core/keys.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { nameOf, phone } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { searchOf } from "../parts/contact_field.js";
 import { Pick, Search } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
@@ -13,7 +14,7 @@ import { lazily } from "../parts/lazy.js";
 import { initials } from "../parts/person.js";
 import { stageName, useStages } from "../parts/stages.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More, View } from "../parts/view.js";
+import { View } from "../parts/view.js";
 
 const ContactNew = lazily(() => import("./contact_new.js"), "ContactNew");
 

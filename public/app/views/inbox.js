@@ -1,18 +1,15 @@
 // Conversations: who wrote, what was answered, and the answer to write; list and thread side by side where there is room.
 
-import { patch } from "../core/api.js";
 import { useData, usePages } from "../core/data.js";
-import { useHopes } from "../core/hopes.js";
-import { classes, html, useRef } from "../core/html.js";
-import { stepOff, useKeys } from "../core/keys.js";
+import { classes, html } from "../core/html.js";
+import { useKeys } from "../core/keys.js";
 import { link } from "../core/router.js";
-import { useSession } from "../core/session.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Bell } from "../parts/bell.js";
 import { startReply } from "../parts/composer.js";
 import { Search, Tabs } from "../parts/filters.js";
-import { assignMenu, useColleagues } from "../parts/person.js";
 import { anchorOf } from "../parts/task_actions.js";
-import { Answer, Empty, More } from "../parts/view.js";
+import { useTalkActions, withId } from "./inbox_actions.js";
 import { Talk } from "./inbox_talk.js";
 import { Thread } from "./inbox_thread.js";
 
@@ -62,32 +59,4 @@ export function Page({ id, query }) {
       ? html`<${Thread} key=${id} id=${id} back=${link("inbox", null, query)} actions=${actions} row=${find(id)} onSent=${reload} />`
       : html`<section class="thread thread-none" aria-label="Conversation"><${Empty} icon="inbox" title="No conversation is open">J and K walk the list, Enter opens, R replies.<//></section>`}
   </div>`;
-}
-
-/** Conversations have one id: their contact's. */
-export const withId = (talk) => ({ ...talk, id: talk.contact_id });
-
-/** {over, finish, reopen, read, unread, assign}; `opened` holds the conversation on the screen. */
-export function useTalkActions(onSettled) {
-  const { me, can } = useSession();
-  const may = can("messages:write");
-  const colleagues = useColleagues(may);
-  const { over, change, quietly } = useHopes(onSettled);
-  const send = (fields) => (talk) => patch(`/conversations/${talk.id}`, fields).then(withId);
-  const opened = useRef(null);
-  const name = (talk) => talk.name || "The conversation";
-  return {
-    may,
-    over,
-    opened,
-    // What came in after the last that one has seen keeps it open.
-    finish: (talk) => (stepOff(talk.id), change(talk, { done: true, unread: 0 }, { says: `${name(talk)}: done`, doing: send({ done: true, read_up_to: talk.last.at }), back: send({ done: false }) })),
-    reopen: (talk) => change(talk, { done: false }, { says: `${name(talk)}: open again`, doing: send({ done: false }), back: send({ done: true }) }),
-    read: (talk) => quietly(talk, { unread: 0 }, send({ read_up_to: talk.last.at })),
-    unread: (talk) => quietly(talk, { unread: talk.unread || 1 }, send({ unread: true })),
-    assign: (talk, anchor) => assignMenu({
-      anchor, colleagues, me: me.staff.id, current: talk.assignee_id,
-      run: (to) => change(talk, { assignee_id: to.id, assignee_name: to.name }, { says: to.name ? `${name(talk)} is ${to.name}'s` : `${name(talk)} is nobody's`, doing: send({ assignee_id: to.id }), back: send({ assignee_id: talk.assignee_id }) }),
-    }),
-  };
 }

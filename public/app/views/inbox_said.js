@@ -4,8 +4,8 @@ import { Fragment, html, useLayoutEffect, useRef } from "../core/html.js";
 import { link } from "../core/router.js";
 import { clock, dayKey, dayName, exact, present, shortDay } from "../core/time.js";
 import { plural, templateName, why } from "../core/words.js";
+import { More } from "../parts/answer.js";
 import { State } from "../parts/state.js";
-import { More } from "../parts/view.js";
 
 const NEAR_END_PX = 60;
 /** What never left is a note, not words. */

@@ -5,11 +5,11 @@ import { html, useEffect, useRef } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { nameOf, phone } from "../core/words.js";
+import { Answer, Empty } from "../parts/answer.js";
 import { Composer } from "../parts/composer.js";
 import { Icon } from "../parts/icon.js";
 import { Face } from "../parts/person.js";
-import { Answer, Empty } from "../parts/view.js";
-import { withId } from "./inbox.js";
+import { withId } from "./inbox_actions.js";
 import { Said } from "./inbox_said.js";
 
 export function Thread({ id, back, actions, row, onSent }) {

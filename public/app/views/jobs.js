@@ -8,14 +8,15 @@ import { useSession } from "../core/session.js";
 import { exact } from "../core/time.js";
 import { done, failed } from "../core/toasts.js";
 import { plural, sentence, statesOf } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Cause } from "../parts/cause.js";
 import { Facts } from "../parts/facts.js";
 import { Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
+import { Aside, View } from "../parts/view.js";
 import { Why } from "../parts/why.js";
-import { Answer, Aside, Empty, More, View } from "../parts/view.js";
 
 const TABS = [...statesOf("job").sort((a, b) => (b.value === "dead") - (a.value === "dead")), { value: "all", label: "All" }];
 

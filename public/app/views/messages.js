@@ -6,14 +6,15 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { exact, present } from "../core/time.js";
 import { money, nameOf, phone, plural, provider, sentence, statesOf, templateName, why } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Cause } from "../parts/cause.js";
 import { Facts } from "../parts/facts.js";
 import { Pick, Tabs } from "../parts/filters.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
+import { Aside, View } from "../parts/view.js";
 import { Why } from "../parts/why.js";
-import { Answer, Aside, Empty, More, View } from "../parts/view.js";
 
 const TABS = [{ value: "", label: "Until now" }, { value: "planned", label: "Planned" }, { value: "in", label: "Received" }, { value: "all", label: "All" }];
 const CHANNELS = [{ value: "sms", label: "Text" }, { value: "email", label: "E-mail" }];

@@ -8,9 +8,9 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { HOUR, present, startOfDay, when } from "../core/time.js";
 import { phone, plural, sentence, state, templateName, why } from "../core/words.js";
+import { Answer, Empty } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty } from "../parts/view.js";
 
 const SHOWN = 20;
 const FIRST = 6;

@@ -9,10 +9,11 @@ import { useSession } from "../core/session.js";
 import { present } from "../core/time.js";
 import { failed } from "../core/toasts.js";
 import { phone, provider } from "../core/words.js";
+import { Answer } from "../parts/answer.js";
 import { Pick, Search, Tabs } from "../parts/filters.js";
 import { choose } from "../parts/menu.js";
 import { anchorOf } from "../parts/task_actions.js";
-import { Answer, View } from "../parts/view.js";
+import { View } from "../parts/view.js";
 import { Column } from "./pipeline_column.js";
 import { useDrag } from "./pipeline_drag.js";
 

@@ -5,10 +5,10 @@ import { classes, html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { DAY, clock, exact, present, shortDay } from "../core/time.js";
 import { plural } from "../core/words.js";
+import { Loading } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { reveal } from "../parts/menu.js";
 import { Bars, Reasons } from "../parts/reasons.js";
-import { Loading } from "../parts/view.js";
 
 const TAGS_SHOWN = 2;
 
@@ -45,7 +45,7 @@ function Warmth({ card }) {
   return html`<button type="button" class="score" aria-label=${`Warmness ${card.warmness}. Why?`} title="How warm, and why" onClick=${open}><${Bars} score=${card.warmness} /><span>${card.warmness}</span></button>`;
 }
 
-export function Explained({ id }) {
+function Explained({ id }) {
   const answer = useData(`/contacts/${id}/warmness`);
   if (answer.error) return html`<p class="reasons-none" role="alert">${answer.error.message}</p>`;
   return answer.data ? html`<${Reasons} reasons=${answer.data.reasons} />` : html`<${Loading} rows=${3} />`;

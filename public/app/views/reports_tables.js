@@ -2,7 +2,7 @@
 
 import { html } from "../core/html.js";
 import { provider } from "../core/words.js";
-import { Empty } from "../parts/view.js";
+import { Empty } from "../parts/answer.js";
 import { Change, useNumbers } from "./reports_figures.js";
 
 /** A table in a panel; the first column names the row, `share` (0 to 1) draws behind it. */

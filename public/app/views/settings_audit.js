@@ -6,8 +6,8 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { when } from "../core/time.js";
 import { sentence } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More } from "../parts/view.js";
 
 const VIEWS = { contact: "contacts", delivery: "webhooks", job: "jobs" };
 

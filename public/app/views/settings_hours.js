@@ -2,17 +2,16 @@
 
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
-import { dayName, dayOf } from "../core/time.js";
+import { dayName, dayOf, WEEK } from "../core/time.js";
 import { sentence } from "../core/words.js";
 import { Icon } from "../parts/icon.js";
 import { SettingsForm } from "../parts/settings_form.js";
 
-const WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 const MOST = 4;
 const FIRST = { opens: "09:00", closes: "17:00" };
 
 /** What is wrong with a day's spans, in words, or "". */
-export function wrongWith(spans) {
+function wrongWith(spans) {
   const ordered = [...spans].sort((a, b) => a.opens.localeCompare(b.opens));
   for (const [n, { opens, closes }] of ordered.entries()) {
     if (!opens || !closes) return "A time is missing";

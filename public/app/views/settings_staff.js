@@ -6,9 +6,9 @@ import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { roles, sentence } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Field, Problems } from "../parts/form.js";
 import { Icon } from "../parts/icon.js";
-import { Answer, Empty, More } from "../parts/view.js";
 
 export function Staff() {
   const { can, me } = useSession();

@@ -6,8 +6,8 @@ import { html, useEffect, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { money, nameOf, plural, templateName } from "../core/words.js";
+import { Answer } from "../parts/answer.js";
 import { Field, Problems } from "../parts/form.js";
-import { Answer } from "../parts/view.js";
 
 const TYPED_MS = 250;
 const pathOf = ({ key, channel }) => `/templates/${key}/${channel}`;

@@ -5,9 +5,9 @@ import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, dayName, present } from "../core/time.js";
 import { sentence, templateName, why } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
-import { Answer, Empty, More } from "../parts/view.js";
 import { Why } from "../parts/why.js";
 
 /** Rows under their day; whatever is to come belongs to "Ahead". */

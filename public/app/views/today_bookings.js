@@ -5,8 +5,8 @@ import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { clock, startOfDay } from "../core/time.js";
 import { plural } from "../core/words.js";
+import { Answer, Empty } from "../parts/answer.js";
 import { BookingRow } from "../parts/booking_row.js";
-import { Answer, Empty } from "../parts/view.js";
 
 export function TodayBookings({ now, open, query }) {
   const bookings = useData("/bookings", { starts_from: startOfDay(now), starts_before: startOfDay(now, 1), limit: 200 });

@@ -4,9 +4,9 @@ import { useData, usePages } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link, usePlace } from "../core/router.js";
 import { startOfDay } from "../core/time.js";
+import { Empty, Failure, Loading, More } from "../parts/answer.js";
 import { useTaskActions, useTaskKeys } from "../parts/task_actions.js";
 import { TaskRow } from "../parts/task_row.js";
-import { Empty, Failure, Loading, More } from "../parts/view.js";
 
 const VIEWS = ["overdue", "today", "upcoming"];
 const TITLES = { overdue: "Overdue", today: "Today", upcoming: "Upcoming" };

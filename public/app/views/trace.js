@@ -5,10 +5,11 @@ import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { phone, provider, sentence, templateName } from "../core/words.js";
+import { Answer, Empty } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { Time } from "../parts/time.js";
+import { View } from "../parts/view.js";
 import { KINDS } from "../parts/why.js";
-import { Answer, Empty, View } from "../parts/view.js";
 import { viewAt } from "../routes.js";
 import { readable } from "./automation_form.js";
 

@@ -8,11 +8,12 @@ import { useSession } from "../core/session.js";
 import { exact } from "../core/time.js";
 import { done, failed } from "../core/toasts.js";
 import { bytes, plural, provider, sentence, templateName } from "../core/words.js";
+import { Answer } from "../parts/answer.js";
 import { Facts } from "../parts/facts.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
-import { Answer, Aside } from "../parts/view.js";
+import { Aside } from "../parts/view.js";
 
 const SETTLED_MS = 1500;
 
@@ -50,7 +51,7 @@ function Story({ delivery, effects }) {
 }
 
 /** Effects as a tree: each stands under what caused it. */
-export function Effects({ effects }) {
+function Effects({ effects }) {
   const known = new Set(effects.map(({ id }) => id));
   const under = (id) => effects.filter((each) => each.cause_id === id && each.id !== id);
   const roots = effects.filter(({ cause_id }) => !known.has(cause_id));

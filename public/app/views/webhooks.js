@@ -4,10 +4,11 @@ import { usePages } from "../core/data.js";
 import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { bytes, provider, statesOf } from "../core/words.js";
+import { Answer, Empty, More } from "../parts/answer.js";
 import { Pick, Tabs } from "../parts/filters.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
-import { Answer, Empty, More, View } from "../parts/view.js";
+import { View } from "../parts/view.js";
 import { Webhook } from "./webhook.js";
 
 const SOURCES = ["wix", "clicksend", "twilio", "manychat", "resend"].map((value) => ({ value, label: provider(value) }));
