@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from frontdesk.core.arrival import network_of
+from frontdesk.core.cache import CACHE
+from frontdesk.core.clock import SECOND
 from frontdesk.core.ctx import Actor, Cause, Ctx
 from frontdesk.core.deliveries import (
     INLINE_BYTES,
@@ -14,20 +17,24 @@ from frontdesk.core.deliveries import (
     insert_delivery,
     written,
 )
-from frontdesk.core.errors import NotAllowed, NotFound
+from frontdesk.core.errors import NotAllowed, NotFound, RateLimited
 from frontdesk.core.events import EventDraft, Part
-from frontdesk.core.guard import within_ip_limit
+from frontdesk.core.guard import dressed, within_ip_limit
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import redacted
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Platform
+from frontdesk.core.problems import answer_to
+from frontdesk.core.settings import Tenant
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import Wiring
 from frontdesk.integrations.inbound import Accepted, Door, Ignored, Inbound, Knock, Refused, Verdict
-from frontdesk.tenants.queries import by_slug
+from frontdesk.tenants.queries import by_slug, in_memory
 from frontdesk.tenants.secrets import secrets_of
 
 JSON = {"content-type": "application/json"}
+GUESSER_MS = 30 * SECOND
+"""How long nothing is looked up for a network that made up too many names (real time)."""
 
 
 class _Path(NamedTuple):
@@ -39,31 +46,37 @@ class _Path(NamedTuple):
 async def receive(
     platform: Platform, wiring: Wiring, doors: Mapping[str, Door], request: Inbound
 ) -> HttpResponse:
-    """Answer one webhook call: 200 once it is on record, whatever it will cause; 4xx when it is not genuine.
+    """The answer to one webhook call, whatever happens on the way; never raises.
 
-    Raises:
-        NotFound: no such provider or tenant. NotAllowed: not a POST.
-        RateLimited: one of too many calls from this network that are not genuine; nothing is recorded.
-        Unavailable: it could not be recorded; the provider's retry is welcome.
-
+    200 once it is on record, whatever it will cause. 4xx when it is not genuine, or when there is no such door;
+    429 is for a network that goes on being neither, and of that nothing is recorded. 503 when it could not be
+    recorded: the provider's retry is welcome. The answer's `x-request-id` is the id it has in the webhook log.
     """
+    id_ = uuid7(platform.clock.now())
+    try:
+        response = await _received(platform, wiring, doors, request, id_)
+    except Exception as error:
+        response = answer_to(error, id_, request, platform.log)
+        platform.log.info("webhook refused", path=_path_of(request), status=response.status, trace=id_)
+    deployed = platform.settings.environment != "development"
+    return dressed(request, response, (), id_, deployed=deployed)
+
+
+async def _received(
+    platform: Platform, wiring: Wiring, doors: Mapping[str, Door], request: Inbound, id_: str
+) -> HttpResponse:
     path = _parsed(request)
     if path.source not in doors:
         raise NotFound("No such webhook.")
     if request.method != "POST":
         raise NotAllowed("Webhooks are posted.", allow="POST")
-    try:
-        tenant = await by_slug(platform, path.slug)
-    except NotFound:
-        await within_ip_limit(platform.limiter, request)
-        raise
+    tenant = await _tenant(platform, request, path.slug)
     secrets = await secrets_of(platform, tenant)
     verdict = await doors[path.source](Knock(platform.crypto, request, secrets, tenant, path.secret))
     if isinstance(verdict, Refused):
-        # Only what is not genuine counts: a provider's few addresses carry everybody's calls.
+        # Only what is not genuine counts, so only now: a provider's few addresses carry everybody's calls.
         await within_ip_limit(platform.limiter, request)
     await platform.reach("webhook.verified")
-    id_ = uuid7(platform.clock.now())
     ctx = Ctx(platform, wiring, tenant, Actor("provider", path.source), Cause("delivery", id_, id_))
     outcome = await _record(ctx, path.source, request, verdict)
     await platform.reach("webhook.committed")
@@ -73,6 +86,30 @@ async def receive(
             verdict.status, JSON, dump_json({"status": "refused", "code": verdict.reason}).encode()
         )
     return verdict.reply or HttpResponse(200, JSON, dump_json({"status": outcome, "id": id_}).encode())
+
+
+async def _tenant(platform: Platform, request: Inbound, slug: str) -> Tenant:
+    """Whose webhook it is. Names that are nobody's count against their network's limit.
+
+    A network over it is answered from memory for a while: its made-up names are not to become reads of KV and D1.
+    """
+    guesser, now = f"guesser:{network_of(request)}", platform.clock.real()
+    if CACHE.has(guesser, now) and not in_memory(platform, slug):
+        raise RateLimited("Too many requests from this address.", retry_after=GUESSER_MS // SECOND)
+    try:
+        return await by_slug(platform, slug)
+    except NotFound:
+        try:
+            await within_ip_limit(platform.limiter, request)
+        except RateLimited:
+            CACHE.put(guesser, now + GUESSER_MS, True)
+            raise
+        raise
+
+
+def _path_of(request: Inbound) -> str:
+    """As it may be told: without the secret a provider's URL may carry."""
+    return redacted(urlsplit(request.url).path)
 
 
 def _parsed(request: Inbound) -> _Path:
@@ -104,7 +141,7 @@ async def _record(ctx: Ctx, source: str, request: Inbound, verdict: Verdict) -> 
             source=source,
             verdict=_name(verdict),
             reason="" if isinstance(verdict, Accepted) else f"{verdict.reason}: {verdict.detail}".strip(": "),
-            path=redacted(urlsplit(request.url).path),
+            path=_path_of(request),
             body=body,
             body_form=form,
             body_bytes=len(request.body),

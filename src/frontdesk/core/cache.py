@@ -21,10 +21,19 @@ class TtlCache(Generic[Kept]):
             self._kept.move_to_end(key)
             return found[1]
         value = await load()
-        self._kept[key] = (now + ttl_ms, value)
+        self.put(key, now + ttl_ms, value)
+        return value
+
+    def put(self, key: str, until: int, value: Kept) -> None:
+        """Keep this one until then (real ms)."""
+        self._kept[key] = (until, value)
         while len(self._kept) > self._size:
             self._kept.popitem(last=False)
-        return value
+
+    def has(self, key: str, now: int) -> bool:
+        """Whether `get` would not have to load it."""
+        found = self._kept.get(key)
+        return found is not None and found[0] > now
 
     def shorten(self, key: str, until: int) -> None:
         """Keep this one no longer than `until` (real ms): what was not found may exist soon.

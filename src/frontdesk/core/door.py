@@ -63,11 +63,15 @@ async def answer(platform: Platform, wiring: Wiring, door: Door, request: Arriva
 
 
 async def guarded(platform: Platform, work: Callable[[], Awaitable[HttpResponse]]) -> HttpResponse:
-    """Whatever `work` raises before a request is known, or in a webhook, as a problem."""
+    """Whatever `work` raises before a request is known (its body was too large, say), as a problem."""
     try:
         return await work()
     except Exception as error:
-        return answer_to(error, uuid7(platform.clock.real()), None, platform.log)
+        id_ = uuid7(platform.clock.real())
+        problem = answer_to(error, id_, None, platform.log)
+        platform.log.info("request refused", status=problem.status, trace=id_)
+        always = guard.security_headers(problem, api=True, secure=False)
+        return HttpResponse(problem.status, {**always, "x-request-id": id_, **problem.headers}, problem.body)
 
 
 async def _without_tenant(platform: Platform, door: Door, request: Arrival) -> HttpResponse | None:

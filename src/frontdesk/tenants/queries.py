@@ -56,6 +56,11 @@ async def by_slug(platform: Platform, slug: str) -> Tenant:
     return await _found(platform, f"tenant:slug:{slug}", lambda: _row(platform, sql, slug))
 
 
+def in_memory(platform: Platform, slug: str) -> bool:
+    """Whether `by_slug` would ask nobody, neither KV nor D1."""
+    return not SLUG.fullmatch(slug) or CACHE.has(f"tenant:slug:{slug}", platform.clock.real())
+
+
 async def by_id(platform: Platform, tenant_id: str, shard: str = DIRECTORY) -> Tenant:
     """The tenant a job or bell belongs to, from memory or D1: work must not run on KV's idea of settings.
 
