@@ -12,7 +12,9 @@ from pathlib import Path
 from devtools import secrets
 from devtools.migrate import MigrationFailed
 from devtools.stack import Stack
+from devtools.state import NotOurs, owned
 from devtools.ticker import Ticker
+from local import child
 from local.child import ROOT, NotReady, environment
 from local.client import RuntimeFailed
 
@@ -26,49 +28,77 @@ def say(text: str) -> None:
 
 def options(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="scripts/dev", description=__doc__)
-    parser.add_argument("--port", type=int, help="the Worker's (8787; any free one with --once)")
-    parser.add_argument("--sandbox-port", type=int, help="the sandbox's (8788; any free one with --once)")
-    parser.add_argument("--state", type=Path, help="where everything is kept (.dev; a new place with --once)")
+    parser.add_argument("--port", type=_port, help="the Worker's (8787; any free one with --once)")
+    parser.add_argument("--sandbox-port", type=_port, help="the sandbox's (8788; any free one with --once)")
+    parser.add_argument(
+        "--state", type=_place, help="where everything is kept (.dev; a new place with --once)"
+    )
     parser.add_argument("--reset", action="store_true", help="forget what the state directory holds")
     parser.add_argument("--no-demo", action="store_true", help="neither demo tenants nor the story")
     parser.add_argument("--once", action="store_true", help="play the story on fresh state, check it, exit")
-    return parser.parse_args(arguments)
+    wanted = parser.parse_args(arguments)
+    if wanted.once and wanted.no_demo:
+        parser.error("--once plays the story, --no-demo leaves it out: choose one")
+    usual = (0, 0) if wanted.once else (8787, 8788)
+    wanted.port = usual[0] if wanted.port is None else wanted.port
+    wanted.sandbox_port = usual[1] if wanted.sandbox_port is None else wanted.sandbox_port
+    if wanted.port and wanted.port == wanted.sandbox_port:
+        parser.error(f"--port and --sandbox-port are both {wanted.port}")
+    return wanted
 
 
-def tell(program: str, stack: Stack, *flags: str) -> int | None:
-    """Runs scripts/<program> against the stack, with its secrets in the environment. None if there is none (yet)."""
-    path = ROOT / "scripts" / program
-    if not path.is_file() and not (path / "__main__.py").exists():
-        return None
+def _port(text: str) -> int:
+    if text.isdecimal() and int(text) <= 65_535:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535, or 0 for any free one")
+
+
+def _place(text: str) -> Path:
+    """Relative to where the command was given; scripts/dev itself runs at the root."""
+    return Path(os.environ.get("CALLED_FROM", "."), text).absolute()
+
+
+def knock(wanted: argparse.Namespace) -> None:
+    """Raises NotReady when a port we were told to use cannot be had."""
+    for flag, port in (("--port", wanted.port), ("--sandbox-port", wanted.sandbox_port)):
+        if port and (why := child.unusable(port)):
+            raise NotReady(f"port {port}: {why}. End what listens there, or choose another with {flag}")
+
+
+def tell(program: str, stack: Stack, *flags: str) -> int:
+    """Runs scripts/<program> against the stack; its exit code."""
     sources = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])
     where = ["--url", stack.url, "--control", stack.runtime.control, "--sandbox", stack.sandbox_url]
     return subprocess.run(
-        [sys.executable, str(path), *where, *flags],
+        [sys.executable, str(ROOT / "scripts" / program), *where, *flags],
         cwd=ROOT,
-        env={**environment(), **stack.variables, "PYTHONPATH": sources},
+        env={**environment(), "PYTHONPATH": sources},
     ).returncode
 
 
 def demo(stack: Stack, secrets_file: Path) -> bool:
-    """Demo tenants (making them twice is as once), then the story. Whether there is one and every step of it held."""
-    if tell("seed", stack, "--vars", str(secrets_file)) not in (0, None):
+    """Demo tenants (making them twice is as once), then the story. Whether every step of it held."""
+    if tell("seed", stack, "--vars", str(secrets_file)):
         say("the demo tenants could not be made")
         return False
     return tell("story", stack) == 0
 
 
-def addresses(stack: Stack, seconds: float) -> None:
-    port = stack.url.rsplit(":", 1)[1]
+def addresses(stack: Stack, seconds: float, *, with_demo: bool) -> None:
     say(f"ready in {seconds:.1f} s")
+    tenant = stack.tenant_url(DEMO_TENANT)
+    worker = (
+        (("Staff", f"{tenant}/app"), ("API", f"{tenant}/docs/api")) if with_demo else (("Worker", stack.url),)
+    )
     rows = (
-        ("Staff", f"http://{DEMO_TENANT}.localhost:{port}/app"),
-        ("API", f"http://{DEMO_TENANT}.localhost:{port}/docs/api"),
+        *worker,
         ("Phone", f"{stack.sandbox_url}/phone"),
         ("Outbox", f"{stack.sandbox_url}/outbox"),
+        ("Sandbox", stack.sandbox_url),
         ("Control", stack.runtime.control),
     )
     for name, address in rows:
-        print(f"     {name:8}{address}")
+        print(f"     {name:8} {address}")
     print(flush=True)
 
 
@@ -88,10 +118,10 @@ def attend(stack: Stack) -> int:
 def once(wanted: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="frontdesk-") as scratch:
         state = wanted.state or Path(scratch)
-        with Stack.start(
-            state, port=wanted.port or 0, sandbox_port=wanted.sandbox_port or 0, reset=True, quiet=True
-        ) as stack:
-            held = demo(stack, secrets.EXAMPLE)
+        with owned(state, reset=True):
+            knock(wanted)
+            with Stack.start(state, port=wanted.port, sandbox_port=wanted.sandbox_port, quiet=True) as stack:
+                held = demo(stack, secrets.EXAMPLE)
     say("the story held" if held else "the story failed")
     return 0 if held else 1
 
@@ -101,23 +131,24 @@ def stay(wanted: argparse.Namespace) -> int:
     if came := secrets.provide():
         say(f".dev.vars took from .dev.vars.example: {', '.join(came)}")
     state = wanted.state or ROOT / ".dev"
-    say(f"starting sandbox and Worker on {state}")
-    with Stack.start(
-        state,
-        port=8787 if wanted.port is None else wanted.port,
-        sandbox_port=8788 if wanted.sandbox_port is None else wanted.sandbox_port,
-        variables=secrets.read(secrets.OWN),
-        watch=True,
-        quiet=True,  # the story first: its sentences would drown in log lines
-        reset=wanted.reset,
-    ) as stack:
-        addresses(stack, time.monotonic() - started)
-        if not wanted.no_demo:
-            demo(stack, secrets.OWN)
-        stack.runtime.set_quiet(False)
-        with Ticker(stack.runtime, say):
-            say("sources are watched, the cron ticks each minute; Ctrl-C ends it all")
-            return attend(stack)
+    with owned(state, reset=wanted.reset):
+        knock(wanted)
+        say(f"starting sandbox and Worker on {state}")
+        with Stack.start(
+            state,
+            port=wanted.port,
+            sandbox_port=wanted.sandbox_port,
+            own_secrets=True,
+            watch=True,
+            quiet=True,  # the story first: its sentences would drown in log lines
+        ) as stack:
+            addresses(stack, time.monotonic() - started, with_demo=not wanted.no_demo)
+            if not wanted.no_demo:
+                demo(stack, secrets.OWN)
+            stack.runtime.set_quiet(False)
+            with Ticker(stack.runtime, say):
+                say("sources are watched, the cron ticks each minute; Ctrl-C ends it all")
+                return attend(stack)
 
 
 def main(arguments: list[str]) -> int:
@@ -130,8 +161,11 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         say("stopped")
         return 0 if not wanted.once else 130
-    except (NotReady, RuntimeFailed, MigrationFailed) as failure:
+    except (NotOurs, NotReady, RuntimeFailed, MigrationFailed) as failure:
         say(str(failure))
+        return 1
+    except OSError as error:
+        say(f"{error.filename or error.__class__.__name__}: {error.strerror or error}")
         return 1
 
 

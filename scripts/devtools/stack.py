@@ -1,6 +1,5 @@
 """The whole stack on one state directory: provider sandbox, migrated databases, Worker. For dev, flows and benches."""
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -20,13 +19,11 @@ class Stack:
     def __init__(
         self,
         state: Path,
-        variables: Mapping[str, str],
         sandbox_url: str,
         sandbox: "subprocess.Popen[str]",
         runtime: Runtime,
     ) -> None:
         self.state = state
-        self.variables = variables
         self.sandbox_url = sandbox_url
         self.sandbox = sandbox
         self.runtime = runtime
@@ -48,17 +45,16 @@ class Stack:
         port: int = 0,
         sandbox_port: int = 0,
         variables: Mapping[str, str] | None = None,
+        own_secrets: bool = False,
         watch: bool = False,
         quiet: bool = False,
-        reset: bool = False,
         log: IO[str] | int | None = None,
     ) -> "Stack":
-        """`variables` are laid over those of wrangler.toml and the demo secrets.
+        """`variables` are laid over those of wrangler.toml and the demo secrets; with `own_secrets`, those of .dev.vars
+        take the demo's place, and an edit there is taken up with `watch`.
 
         Raises NotReady, RuntimeFailed or MigrationFailed; whatever had started is stopped then.
         """
-        if reset:
-            shutil.rmtree(state, ignore_errors=True)
         worker_state, sandbox_state = state / "worker", state / "sandbox"
         sandbox_state.mkdir(parents=True, exist_ok=True)
         process, url = start_sandbox(sandbox_state, sandbox_port, log=log)
@@ -73,7 +69,8 @@ class Stack:
                 "PUSH_SERVICES": f"{url}/push/",
                 "PUBLIC_URL": f"http://{{slug}}.localhost:{port}",
             }
-            given = {**secrets.demo(), **providers, **(variables or {})}
+            # The runtime reads .dev.vars by itself, beside wrangler.toml.
+            given = {**({} if own_secrets else secrets.demo()), **providers, **(variables or {})}
             runtime = Runtime.start(
                 state=worker_state,
                 port=port,
@@ -85,7 +82,7 @@ class Stack:
         except BaseException:
             child.end(process)
             raise
-        return cls(state, given, url, process, runtime)
+        return cls(state, url, process, runtime)
 
     def stop(self) -> None:
         """The Worker first, so that it does not call a sandbox that has gone."""
@@ -105,5 +102,5 @@ def start_sandbox(
     """The sandbox's process and URL. It ends when we do. Raises NotReady."""
     attended = [sys.executable, str(ROOT / "scripts" / "local" / "attended.py")]
     command = [sys.executable, str(ROOT / "scripts" / "sandbox"), "--port", str(port), "--state", str(state)]
-    process, ready = child.start([*attended, *command], log=log)
+    process, ready = child.start([*attended, *command], name="the sandbox", log=log)
     return process, ready["url"]

@@ -33,12 +33,19 @@ export function readArgs(argv) {
     controlPort: number(values, "control-port"),
     state: path.resolve(values.state),
     app: values.app,
-    vars: Object.fromEntries(vars),
+    vars: { ...fromEnvironment(), ...Object.fromEntries(vars) },
     storageDelay: number(values, "storage-delay"),
     watch: values.watch,
     attended: values.attended,
     quiet: values.quiet,
   };
+}
+
+/** Variables that are nobody else's business: LOCAL_VARS holds them as JSON, and no child inherits it. */
+function fromEnvironment() {
+  const { LOCAL_VARS = "{}" } = process.env;
+  delete process.env.LOCAL_VARS;
+  return JSON.parse(LOCAL_VARS);
 }
 
 function number(values, name) {

@@ -6,7 +6,7 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,9 +25,14 @@ def environment() -> dict[str, str]:
 
 
 def start(
-    command: Sequence[str], *, log: IO[str] | int | None = None, timeout_s: float = 60
+    command: Sequence[str],
+    *,
+    name: str,
+    log: IO[str] | int | None = None,
+    variables: Mapping[str, str] | None = None,
+    timeout_s: float = 60,
 ) -> tuple["subprocess.Popen[str]", dict[str, Any]]:
-    """Starts `command` in a session of its own and waits for its ready line. Raises NotReady.
+    """Starts `command` in a session of its own and waits for its ready line. Raises NotReady, which calls it `name`.
 
     A session of its own, so that Ctrl-C in the terminal reaches only us, who then end things in order. Its standard
     input is a pipe that closes when this process is gone: an attended child stops at that.
@@ -35,15 +40,21 @@ def start(
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=environment(),
+        env={**environment(), **(variables or {})},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
         start_new_session=True,
     )
-    late = threading.Timer(timeout_s, process.terminate)
-    late.start()
+    late = threading.Event()
+
+    def give_up() -> None:
+        late.set()
+        process.terminate()
+
+    timer = threading.Timer(timeout_s, give_up)
+    timer.start()
     try:
         assert process.stdout
         for line in process.stdout:
@@ -54,9 +65,25 @@ def start(
         end(process)
         raise
     finally:
-        late.cancel()
-    end(process)
-    raise NotReady(f"{Path(command[-1]).name if len(command) < 3 else ' '.join(command[:2])} did not start")
+        timer.cancel()
+    code = end(process)
+    if late.is_set():
+        raise NotReady(f"{name} was not ready within {timeout_s:.0f} s")
+    raise NotReady(f"{name} ended (exit code {code}) before it was ready; its output says why")
+
+
+def unusable(port: int) -> str:
+    """Why nothing of ours can listen at a port of loopback now; empty when it can."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # one that was left a moment ago is free
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            return error.strerror or str(error)
+    # A browser asks ::1 first for a name under localhost: whoever listens there would get our visitors.
+    with contextlib.suppress(OSError), socket.create_connection(("::1", port), timeout=1):
+        return "Address already in use"
+    return ""
 
 
 def free_port() -> int:

@@ -12,6 +12,9 @@ from typing import IO, Any, NamedTuple
 from local import child
 from local.child import ROOT
 
+# The door is on this machine: a proxy that the environment names is for others.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
 
 class RuntimeFailed(Exception):
     """The runtime did not start, or its control door refused."""
@@ -53,7 +56,7 @@ class Runtime:
         quiet: bool = False,
         storage_delay_ms: int = 0,
         log: IO[str] | int | None = None,
-        timeout_s: float = 60,
+        timeout_s: float = 180,
     ) -> "Runtime":
         """Starts Node and waits until the Worker serves. `log` takes its output (default: this process's stderr).
 
@@ -63,15 +66,17 @@ class Runtime:
         command += ["--port", str(port), "--control-port", str(control_port), "--state", str(state)]
         for directory in app:
             command += ["--app", str(directory)]
-        for name, value in (variables or {}).items():
-            command += ["--var", f"{name}={value}"]
         command += ["--storage-delay", str(storage_delay_ms)]
         command += ["--watch"] * watch + ["--quiet"] * quiet
         command += ["--attended"]
+        # Not among the flags: everybody on this machine can read those, and there are secrets among the variables.
+        given = {"LOCAL_VARS": json.dumps(dict(variables or {}))}
         try:
-            process, ready = child.start(command, log=log, timeout_s=timeout_s)
-        except child.NotReady:
-            raise RuntimeFailed("the local runtime did not start; its output says why") from None
+            process, ready = child.start(
+                command, name="the Worker's runtime", log=log, variables=given, timeout_s=timeout_s
+            )
+        except child.NotReady as failure:
+            raise RuntimeFailed(str(failure)) from None
         return cls(ready["url"], ready["control"], process)
 
     @classmethod
@@ -177,7 +182,7 @@ class Runtime:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.control + path, data=data, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=timeout_s) as response:
+            with DIRECT.open(request, timeout=timeout_s) as response:
                 answer: dict[str, Any] = json.load(response)
         except urllib.error.HTTPError as refusal:
             with refusal:

@@ -9,7 +9,6 @@ from typing import Any
 Json = dict[str, Any]
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS accounts (
   provider TEXT NOT NULL, id TEXT NOT NULL, data TEXT NOT NULL, PRIMARY KEY (provider, id)
 );
@@ -119,19 +118,6 @@ class Store:
         columns = ", ".join(values)
         marks = ", ".join("?" for _ in values)
         return self.run(f"INSERT INTO {table} ({columns}) VALUES ({marks})", *values.values())
-
-    def setting(self, name: str, default: str) -> str:
-        """One persisted setting."""
-        found = self.row("SELECT value FROM settings WHERE name = ?", name)
-        return str(found["value"]) if found else default
-
-    def set_setting(self, name: str, value: str) -> None:
-        """Writes one persisted setting."""
-        self.run(
-            "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-            name,
-            value,
-        )
 
     def clear(self, tables: Iterable[str] = TABLES) -> None:
         """Forgets everything in the tables given."""

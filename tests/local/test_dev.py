@@ -2,7 +2,9 @@
 
 import os
 import re
+import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -67,12 +69,14 @@ def gone(state: Path, seconds: float = 8) -> None:
 
 def test_it_starts_serves_and_ends_everything_on_ctrl_c(tmp_path: Path) -> None:
     with dev(tmp_path, "--no-demo") as (process, printed):
-        worker = re.search(r"Staff +http://harbour-imaging\.localhost:(\d+)/app", printed)
+        worker = re.search(r"Worker +(http://\S+)", printed)
         phone = re.search(r"Phone +(http://\S+)", printed)
         assert worker and phone, printed
-        assert httpx.get(f"http://127.0.0.1:{worker[1]}/health").json() == {"status": "ok"}
+        assert httpx.get(f"{worker[1]}/health").json() == {"status": "ok"}
         assert httpx.get(phone[1]).status_code == 200
-        assert len(mentions(tmp_path)) >= 3
+        mine = mentions(tmp_path)
+        assert len(mine) >= 3
+        assert "MASTER_KEY" not in "".join(mine), "everybody on a machine can read command lines"
         process.send_signal(signal.SIGINT)
         assert process.wait(15) == 0
         gone(tmp_path)
@@ -84,8 +88,59 @@ def test_what_it_started_does_not_outlive_it(tmp_path: Path) -> None:
         gone(tmp_path)
 
 
-@pytest.mark.parametrize("flag", ["--help"])
-def test_its_flags_are_explained(flag: str) -> None:
-    shown = subprocess.run([str(ROOT / "scripts" / "dev"), flag], capture_output=True, text=True)
+def refused(*flags: str, **variables: str) -> "subprocess.CompletedProcess[str]":
+    """The command given flags it will not start with."""
+    return subprocess.run(
+        [sys.executable, "-m", "devtools.dev", *flags],
+        cwd=ROOT,
+        env={**environment(), "PYTHONPATH": str(ROOT / "scripts"), **variables},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+@pytest.mark.parametrize("flag", ["--port", "--sandbox-port"])
+def test_a_taken_port_is_named_with_the_flag_that_chooses_another(tmp_path: Path, flag: str) -> None:
+    other = {"--port": "--sandbox-port", "--sandbox-port": "--port"}[flag]
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = refused("--state", str(tmp_path), flag, str(port), other, "0")
+    assert told.returncode == 1
+    assert f"port {port}: Address already in use" in told.stdout and f"with {flag}\n" in told.stdout
+    assert not told.stderr, "a sentence, no traceback"
+
+
+def test_reset_keeps_its_hands_off_other_peoples_files(tmp_path: Path) -> None:
+    thesis = tmp_path / "thesis.txt"
+    thesis.write_text("years of work")
+    for flags in (["--reset"], ["--once"]):
+        # Relative to where the command was given, as everywhere.
+        told = refused("--state", ".", *flags, CALLED_FROM=str(tmp_path))
+        assert (told.returncode, told.stderr) == (1, "")
+        assert "thesis.txt" in told.stdout
+    assert thesis.read_text() == "years of work"
+
+
+def test_a_place_that_cannot_be_one_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "file"
+    place.write_text("")
+    told = refused("--state", str(place))
+    assert (told.returncode, told.stdout) == (1, f"dev: {place}: File exists\n")
+
+
+@pytest.mark.parametrize(
+    "flags", [["--once", "--no-demo"], ["--port", "web"], ["--port", "8788"], ["--port", "70000"]]
+)
+def test_flags_that_make_no_sense_are_refused(flags: list[str]) -> None:
+    told = refused(*flags)
+    assert told.returncode == 2
+    assert told.stderr.splitlines()[-1].startswith("scripts/dev: error: ")
+
+
+def test_its_flags_are_explained_before_anything_is_installed(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
+    shown = subprocess.run([tmp_path / "scripts" / "dev", "--help"], capture_output=True, text=True)
     for name in ("--port", "--sandbox-port", "--state", "--reset", "--no-demo", "--once"):
         assert name in shown.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["scripts"]
