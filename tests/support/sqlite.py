@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,23 @@ from frontdesk.core.errors import Unavailable
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
 
 
+@lru_cache(maxsize=1)
+def _migrated() -> sqlite3.Connection:
+    """An empty database that is migrated once; copying it takes a tenth of migrating another."""
+    made = sqlite3.connect(":memory:", check_same_thread=False)
+    for path in sorted(MIGRATIONS.glob("*.sql")):
+        made.executescript(path.read_text())
+    return made
+
+
 class SqliteDriver:
     """One database in memory. `fail` makes the next calls fail before or after they took effect."""
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        _migrated().backup(self.connection)
         self.connection.row_factory = sqlite3.Row
         self.connection.execute("PRAGMA foreign_keys = ON")
-        for path in sorted(MIGRATIONS.glob("*.sql")):
-            self.connection.executescript(path.read_text())
         self.calls = 0
         self.fail: list[str] = []
 
