@@ -64,7 +64,11 @@ def test_the_secret_in_the_path_reaches_the_door_and_nothing_else() -> None:
     [
         ("/webhooks/clicksend/a/s", "/webhooks/clicksend/a/***"),
         ("https://x/webhooks/clicksend/a/s?b=c", "https://x/webhooks/clicksend/a/***?b=c"),
+        ("/webhooks/clicksend/a/s/t", "/webhooks/clicksend/a/***"),
+        ("//WEBHOOKS//clicksend//a//s", "//WEBHOOKS//clicksend//a//***"),
         ("/webhooks/wix/a", "/webhooks/wix/a"),
+        ("/unsubscribe/AAAA", "/unsubscribe/***"),
+        ("/unsubscribe//AAAA/x?y", "/unsubscribe//***?y"),
     ],
 )
 def test_redaction(path: str, shown: str) -> None:

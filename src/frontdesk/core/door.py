@@ -70,7 +70,7 @@ async def guarded(platform: Platform, work: Callable[[], Awaitable[HttpResponse]
         id_ = uuid7(platform.clock.real())
         problem = answer_to(error, id_, None, platform.log)
         platform.log.info("request refused", status=problem.status, trace=id_)
-        always = guard.security_headers(problem, api=True, secure=False)
+        always = guard.security_headers(problem, secure=False)
         return HttpResponse(problem.status, {**always, "x-request-id": id_, **problem.headers}, problem.body)
 
 

@@ -109,8 +109,11 @@ def cors_headers(request: Arrival, allowed: Collection[str]) -> Mapping[str, str
     return headers
 
 
-def security_headers(response: HttpResponse, *, api: bool, secure: bool) -> Mapping[str, str]:
-    """What every answer carries. `secure`: it goes over https on a deployed domain."""
+def security_headers(response: HttpResponse, *, secure: bool) -> Mapping[str, str]:
+    """What every answer carries. `secure`: it goes over https on a deployed domain.
+
+    What does not say itself how long it may be kept is kept nowhere.
+    """
     page = response.headers.get("content-type", "").startswith("text/html")
     headers = {
         "content-security-policy": PAGE_CSP if page else API_CSP,
@@ -119,11 +122,10 @@ def security_headers(response: HttpResponse, *, api: bool, secure: bool) -> Mapp
         "referrer-policy": "strict-origin-when-cross-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
+        "cache-control": "no-store",
     }
     if secure:
         headers["strict-transport-security"] = HSTS
-    if api:
-        headers["cache-control"] = "no-store"
     return headers
 
 
@@ -131,10 +133,9 @@ def dressed(
     request: Arrival, response: HttpResponse, allowed: Collection[str], request_id: str, *, deployed: bool
 ) -> HttpResponse:
     """The answer with all it must carry. What a route set itself wins, except `vary`, which adds up."""
-    path = path_of(request)
-    api = path.startswith("/api/")
+    api = path_of(request).startswith("/api/")
     headers = {
-        **security_headers(response, api=api, secure=deployed and is_secure(request)),
+        **security_headers(response, secure=deployed and is_secure(request)),
         **(cors_headers(request, allowed) if api else {}),
         "x-request-id": request_id,
         **response.headers,

@@ -8,13 +8,13 @@ from typing import Any
 
 from frontdesk.core.parsing import dump_json
 
-# ClickSend's path secret is the one secret that may stand in a path; it never reaches a log.
-_PATH_SECRET = re.compile(r"(/webhooks/clicksend/[^/]+/)[^/?#]+", re.IGNORECASE)
+# ClickSend's path secret, and an unsubscribe link, which holds somebody's address and the proof that it is from us.
+_PRIVATE = re.compile(r"(/webhooks/+clicksend/+[^/?#]+/+|/unsubscribe/+)[^?#]+", re.IGNORECASE)
 
 
 def redacted(path: str) -> str:
-    """`path` without the secret a provider's URL may carry."""
-    return _PATH_SECRET.sub(r"\1***", path)
+    """`path` without what may stand in one and must reach no log."""
+    return _PRIVATE.sub(r"\1***", path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def test_deployed_answers_carry_hsts_and_pages_their_policy() -> None:
     dressed = guard.dressed(request, page, (), "id", deployed=True)
     assert dressed.headers["strict-transport-security"].startswith("max-age=")
     assert dressed.headers["content-security-policy"].startswith("default-src 'self'")
-    assert "cache-control" not in dressed.headers
+    assert dressed.headers["cache-control"] == "no-store"
     assert "unsafe" not in dressed.headers["content-security-policy"]
     for plain, deployed in ((ask("GET", "/"), True), (request, False)):
         assert (
@@ -221,7 +221,11 @@ def test_guarded_turns_early_failures_into_problems() -> None:
     async def down() -> HttpResponse:
         raise Unavailable()
 
-    assert run(guarded(make_platform().platform, too_large)).status == 413
+    world = make_platform()
+    refused = run(guarded(world.platform, too_large))
+    assert (refused.status, refused.headers["x-content-type-options"]) == (413, "nosniff")
+    assert parsed(refused)["trace_id"] == refused.headers["x-request-id"]
+    assert refused.headers["x-request-id"] in world.lines[-1]
     assert run(guarded(make_platform().platform, down)).headers["retry-after"] == "5"
 
 

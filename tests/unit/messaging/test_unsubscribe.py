@@ -27,6 +27,8 @@ def test_asking_changes_nothing_posting_does() -> None:
     path = the_link(desk)
     page = open_(desk, "GET", path)
     assert page.status == 200 and b"jo@example.com" in page.body
+    assert page.headers["cache-control"] == "no-store"
+    assert path.rpartition("/")[2] not in "".join(desk.world.lines), "it holds their address"
     assert desk.rows("SELECT * FROM consents") == []
     assert open_(desk, "POST", path).status == 200
     assert open_(desk, "POST", path).status == 200
