@@ -10,6 +10,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -24,6 +25,7 @@ from local import vendor
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
+NODE = ROOT / "node_modules" / ".bin" / "node"
 
 
 class Step(NamedTuple):
@@ -80,7 +82,14 @@ def make_node_modules(from_nothing: bool) -> None:
         shutil.rmtree(ROOT / "node_modules", ignore_errors=True)
     # No install scripts: every binary (Node, workerd, esbuild) is an optional package of its own in the lock file.
     # Not `npm ci`: it refuses a lock that leaves out another platform's binary, and workerd's come out days apart.
-    run("npm", "install", "--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    everything = ("--include=optional", "--include=dev")  # whatever NODE_ENV or an .npmrc says
+    patience = ("--fetch-retries=4", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=5000")
+    quiet = ("--no-audit", "--no-fund", "--loglevel=error")
+    run("npm", "install", "--no-save", "--ignore-scripts", *everything, *patience, *quiet)
+    if not NODE.exists():
+        raise SystemExit(
+            f"setup: npm has no Node 22 for this machine ({platform.system()} {platform.machine()})"
+        )
 
 
 def make_python_modules(_from_nothing: bool) -> None:
@@ -91,7 +100,7 @@ STEPS = {
     "venv": Step(VENV, VENV / "bin" / "python", (ROOT / "requirements" / "dev.txt",), make_venv),
     "node": Step(
         ROOT / "node_modules",
-        ROOT / "node_modules" / ".bin" / "wrangler",
+        NODE,
         (ROOT / "package.json", ROOT / "package-lock.json", ROOT / ".npmrc"),
         make_node_modules,
     ),
@@ -139,7 +148,7 @@ def take(step: Step) -> None:
 def set_up() -> None:
     """Makes what is missing. Raises SystemExit with a plain sentence when it cannot."""
     if sys.version_info < (3, 11):  # noqa: UP036 (whoever has an older one should read why)
-        raise SystemExit("setup: Python 3.11 or newer is needed")
+        raise SystemExit(f"setup: Python 3.11 or newer is needed, and python3 is {platform.python_version()}")
     if all(step.is_made() for step in STEPS.values()):
         return
     if not shutil.which("npm"):
@@ -155,8 +164,17 @@ def set_up() -> None:
             try:
                 side.result()
             except subprocess.CalledProcessError as failure:
-                raise SystemExit(f"setup: {' '.join(failure.cmd[:4])} ... failed (see above)") from None
+                raise SystemExit(
+                    f"setup: {' '.join(map(str, failure.cmd[:4]))} ... failed (see above)\n"
+                    "setup: what is missing comes from the registries of pip and npm; the next run goes on from here"
+                ) from None
+            except OSError as error:
+                raise SystemExit(f"setup: {error.filename or ROOT}: {error.strerror}") from None
 
 
 if __name__ == "__main__":
-    set_up()
+    try:
+        set_up()
+    except KeyboardInterrupt:
+        say("stopped; the next run makes what is missing")
+        sys.exit(130)

@@ -2,13 +2,16 @@
 
 import json
 import re
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from local import vendor
+from local import setup, vendor
 from local.child import ROOT
-from local.setup import STEPS, Step, take
+from local.setup import STEPS, Step, set_up, take
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
@@ -47,6 +50,56 @@ def test_an_interrupted_step_starts_from_nothing(tmp_path: Path) -> None:
         take(step)
     take(step)
     assert calls == [False, True]
+
+
+def refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Callable[[bool], None]) -> str:
+    """What a set-up says whose every step ends like `make`."""
+    lock = tmp_path / "lock"
+    lock.write_text("1")
+    steps = {name: Step(tmp_path / name, tmp_path / name, (lock,), make) for name in STEPS}
+    monkeypatch.setattr(setup, "STEPS", steps)
+    with pytest.raises(SystemExit) as told:
+        set_up()
+    return str(told.value)
+
+
+def test_a_download_that_fails_is_told_in_sentences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(_from_nothing: bool) -> None:
+        vendor.download([sys.executable, Path("-c"), "import sys; sys.exit(1)"], tmp_path, [], "none")
+
+    assert "registries of pip and npm; the next run goes on" in refused(tmp_path, monkeypatch, unreachable)
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def read_only(_from_nothing: bool) -> None:
+        raise OSError(30, "Read-only file system", "there")
+
+    assert refused(tmp_path, monkeypatch, read_only) == "setup: there: Read-only file system"
+
+
+def test_a_machine_without_npm_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    assert "npm is needed" in refused(tmp_path, monkeypatch, lambda _: None)
+
+
+def test_ctrl_c_ends_it_in_a_sentence() -> None:
+    script = """
+import runpy, sys
+from local import setup
+def press(*_): raise KeyboardInterrupt
+sys.modules.pop("local.setup")
+import shutil; shutil.which = press
+sys.argv = ["setup"]
+import pathlib; pathlib.Path.read_text = lambda *_: "not this"
+runpy.run_module("local.setup", run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT / "scripts",
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (130, "setup: stopped; the next run makes what is missing\n")
 
 
 def test_this_checkout_is_set_up() -> None:
