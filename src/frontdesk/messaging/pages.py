@@ -7,6 +7,7 @@ from fastapi.responses import HTMLResponse
 from frontdesk.contacts.queries import by_identities
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import NotFound
+from frontdesk.core.plain import page
 from frontdesk.core.routing import CtxDep
 from frontdesk.messaging import writes
 from frontdesk.messaging.rules.unsubscribe import address_of
@@ -50,11 +51,5 @@ def _address(ctx: Ctx, token: str) -> str:
     return address
 
 
-def _page(ctx: Ctx, title: str, body: str) -> HTMLResponse:
-    name = escape(ctx.tenant.name)
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<link rel="stylesheet" href="/assets/plain.css"></head>'
-        f"<body><main><p>{name}</p><h1>{escape(title)}</h1>{body}</main></body></html>"
-    )
+def _page(ctx: Ctx, heading: str, body: str) -> HTMLResponse:
+    return HTMLResponse(page(heading, body, of=ctx.tenant.name))

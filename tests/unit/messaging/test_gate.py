@@ -53,6 +53,9 @@ def test_stop_ends_every_text_but_a_sign_in_code() -> None:
     # Who unsubscribes from mail still gets the confirmation of what they just booked.
     mail = {"channel": "email", "address": "jo@example.com", "opted_out": True, "marketing_consent": True}
     assert [skipped(purpose, **mail) for purpose in PURPOSES] == ["", "", "opted out", "opted out"]
+    # Who called one spam does not.
+    mail["complained"] = True
+    assert [skipped(purpose, **mail) for purpose in PURPOSES] == ["", *["opted out"] * 3]
 
 
 def test_the_night_delays_and_does_not_drop() -> None:

@@ -234,8 +234,9 @@ def test_a_complaint_opts_out() -> None:
     desk.receipt("delivered", provider="resend", channel="email", provider_id="RS-1", complaint=True)
     desk.work()
     assert consent(desk, "jo@example.com", "email") is True
-    next_one = desk.plan("Another", channel="email", address="jo@example.com")
-    assert outcome(desk, next_one) == ("skipped", "opted_out")
+    for purpose in ("service", "transactional"):
+        next_one = desk.plan("Another", channel="email", address="jo@example.com", purpose=purpose)
+        assert outcome(desk, next_one) == ("skipped", "opted_out")
     assert desk.message(id_)["state"] == "delivered"
 
 

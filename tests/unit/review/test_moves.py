@@ -21,7 +21,7 @@ AT = MORNING
 def slot(desk: Desk, message: Outgoing) -> Part:
     words = {"body": "Hello", "subject": "", "body_hash": "h", "provider": "clicksend"}
     return writes.take_slot(
-        message, **words, alone_since=None, segments=1, interval=1, now=desk.now, real=desk.world.real
+        message, **words, still=writes.Still(), segments=1, interval=1, now=desk.now, real=desk.world.real
     )
 
 

@@ -108,7 +108,7 @@ SLOT: dict[str, Any] = {
     "body": "Hello",
     "subject": "",
     "body_hash": "h",
-    "alone_since": NOON - 600_000,
+    "still": writes.Still(heeds_stop=True, needs_consent=True, cap=6, alone_since=NOON - 600_000),
     "segments": 1,
     "interval": 100,
     "provider": "clicksend",

@@ -82,7 +82,7 @@ async def preview(ctx: Ctx, contact_id: str, sketch: Sketch) -> Composed:
     """
     message, letter = await _drafted(ctx, contact_id, sketch)
     carrier = await carrier_of(ctx, message)
-    decision, zone = await verdict(ctx, message, letter, ready=carrier is not None, at=message.due_at)
+    decision, facts = await verdict(ctx, message, letter, ready=carrier is not None, at=message.due_at)
     would, at, reason, detail = await _expected(ctx, message, decision)
     return Composed(
         message,
@@ -93,7 +93,7 @@ async def preview(ctx: Ctx, contact_id: str, sketch: Sketch) -> Composed:
         at,
         reason,
         detail,
-        zone,
+        facts.zone,
     )
 
 

@@ -38,31 +38,34 @@ async def send(ctx: Ctx, job: Job) -> None:
             writes.became(message, "failed", ctx.now, reason="template"),
         )
         return
-    if not await _passes(ctx, message, letter, carrier):
+    facts = await _passes(ctx, message, letter, carrier)
+    if facts is None:
         return
     assert carrier is not None
-    await _take_slot(ctx, message, letter, carrier)
+    await _take_slot(ctx, message, letter, carrier, facts)
     await _call(ctx, job, message, letter, carrier)
 
 
-async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier | None) -> bool:
-    """Whether the gate lets it go now; if not, the row says why."""
-    decision, _ = await verdict(ctx, message, letter, ready=carrier is not None, at=ctx.now)
+async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier | None) -> gate.Facts | None:
+    """What the gate lets it go by; None if it does not go now, and the row says why."""
+    decision, facts = await verdict(ctx, message, letter, ready=carrier is not None, at=ctx.now)
     if isinstance(decision, gate.Skip):
         await ctx.commit(
             writes.skip(message, decision.code, decision.sentence, ctx.now),
             writes.became(message, "skipped", ctx.now, reason=decision.code),
         )
-        return False
+        return None
     if isinstance(decision, gate.Delay):
         await ctx.checkpoint(writes.delay(message, decision.until, decision.code, decision.sentence, ctx.now))
         raise Later(decision.until, decision.sentence)
-    return True
+    return facts
 
 
-async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier) -> None:
+async def _take_slot(
+    ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier, facts: gate.Facts
+) -> None:
     """Say `sending` before the call, so that whoever finds it after a crash asks instead of sending again."""
-    settings = ctx.settings
+    settings, policy = ctx.settings, gate.POLICY[purpose_of(message)]
     rate = settings.sms.per_second if message.channel == "sms" else settings.email.per_second
     clear = message.purpose != "auth"
     try:
@@ -73,9 +76,13 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carri
                 subject=letter.subject if clear else "",
                 # Six digits are soon guessed from a hash of the mail around them.
                 body_hash=gate.fingerprint(message.channel, message.address, letter.body) if clear else "",
-                alone_since=queries.window_start(ctx, ctx.now)
-                if gate.POLICY[purpose_of(message)].once
-                else None,
+                still=writes.Still(
+                    heeds_stop=message.channel in policy.heeds_stop,
+                    heeds_complaint=policy.heeds_complaint,
+                    needs_consent=policy.needs_consent,
+                    cap=facts.cap if policy.capped else None,
+                    alone_since=queries.window_start(ctx, ctx.now) if policy.once else None,
+                ),
                 segments=size_of(ctx, message, letter).segments,
                 interval=1000 // rate,
                 provider=carrier.name,
@@ -84,7 +91,7 @@ async def _take_slot(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carri
             )
         )
     except Stale:
-        # Withdrawn or changed since it was read: look again, without counting this as a failure.
+        # Withdrawn, or not what the gate was told any more: ask it again, without counting this as a failure.
         raise Later(ctx.now, "changed while it was about to go") from None
     if done.returned:
         state, slot = done.returned[0]["state"], done.returned[0]["pace_slot"]

@@ -22,10 +22,10 @@ class Size(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What the gate decided, and the clock it went by: the recipient's."""
+    """What the gate decided, and the facts it went by."""
 
     decision: gate.Decision
-    zone: ZoneInfo
+    facts: gate.Facts
 
 
 def size_of(ctx: Ctx, message: Outgoing, letter: Letter) -> Size:
@@ -47,7 +47,7 @@ async def verdict(ctx: Ctx, message: Outgoing, letter: Letter, *, ready: bool, a
     print_ = gate.fingerprint(message.channel, message.address, letter.body)
     standing = await queries.standing(ctx, message, print_, at)
     facts = _facts(ctx, message, letter, standing, ready=ready, at=at)
-    return Verdict(gate.decide(purpose_of(message), facts), facts.zone)
+    return Verdict(gate.decide(purpose_of(message), facts), facts)
 
 
 def _facts(
@@ -64,6 +64,7 @@ def _facts(
         segments=size.segments,
         max_segments=size.most,
         opted_out=standing.opted_out,
+        complained=standing.complained,
         marketing_consent=standing.marketing,
         quiet=ctx.settings.quiet_hours,
         recent=standing.recent,

@@ -39,6 +39,7 @@ class Standing(BaseModel):
     """Where an address and a booking stand at the moment of sending."""
 
     opted_out: bool
+    complained: bool
     marketing: bool
     recent: int
     talking: bool
@@ -66,6 +67,8 @@ async def standing(ctx: Ctx, message: Outgoing, body_hash: str, at: int) -> Stan
         SELECT
           COALESCE((SELECT stopped FROM consents
             WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS opted_out,
+          COALESCE((SELECT stopped AND source = 'complaint' FROM consents
+            WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS complained,
           COALESCE((SELECT marketing FROM consents
             WHERE tenant_id = :tenant AND channel = :channel AND address = :address), 0) AS marketing,
           (SELECT count(*) FROM messages

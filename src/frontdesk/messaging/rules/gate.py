@@ -22,6 +22,7 @@ class Policy:
     """What one purpose has to respect. Sets name the channels on which it does."""
 
     heeds_stop: Set[Channel]
+    heeds_complaint: bool
     heeds_quiet: Set[Channel]
     needs_consent: bool
     capped: bool
@@ -33,12 +34,12 @@ _SMS: frozenset[Channel] = frozenset({"sms"})
 _BOTH: frozenset[Channel] = frozenset({"sms", "email"})
 
 # STOP ends every text but a sign-in code. A confirmation answers what somebody just did, so it does not
-# wait for the morning; an e-mail wakes nobody.
+# wait for the morning; an e-mail wakes nobody. Who called a mail spam gets nothing more but such codes.
 POLICY: dict[Purpose, Policy] = {
-    "auth": Policy(_NONE, _NONE, needs_consent=False, capped=False, once=False),
-    "transactional": Policy(_SMS, _NONE, needs_consent=False, capped=False, once=True),
-    "service": Policy(_BOTH, _SMS, needs_consent=False, capped=True, once=True),
-    "marketing": Policy(_BOTH, _SMS, needs_consent=True, capped=True, once=True),
+    "auth": Policy(_NONE, False, _NONE, needs_consent=False, capped=False, once=False),
+    "transactional": Policy(_SMS, True, _NONE, needs_consent=False, capped=False, once=True),
+    "service": Policy(_BOTH, True, _SMS, needs_consent=False, capped=True, once=True),
+    "marketing": Policy(_BOTH, True, _SMS, needs_consent=True, capped=True, once=True),
 }
 
 # In the order in which they are looked for: what happened to its subject, whether it still matters, whether
@@ -66,9 +67,10 @@ REASONS: dict[str, str] = {
 class Facts:
     """What the decision needs to know. Instants are business ms UTC.
 
-    `zone` is the recipient's clock. `recent` counts what this address got of the same purpose in the last
-    24 hours, `cap` the most it may get. `duplicate`: the same words went to it within the tenant's window.
-    `later_due_at`: when the next later reminder of the same booking is due. `void`: what befell the subject.
+    `zone` is the recipient's clock. `complained`: they called a mail spam. `recent` counts what this address got of
+    the same purpose in the last 24 hours, `cap` the most it may get. `duplicate`: the same words went to it within
+    the tenant's window. `later_due_at`: when the next later reminder of the same booking is due. `void`: what befell
+    the subject.
     """
 
     channel: Channel
@@ -79,6 +81,7 @@ class Facts:
     segments: int = 1
     max_segments: int = 10
     opted_out: bool = False
+    complained: bool = False
     marketing_consent: bool = False
     quiet: QuietHours | None = None
     recent: int = 0
@@ -142,7 +145,8 @@ def _obstacle(policy: Policy, facts: Facts, until: int) -> str | None:
         "no_channel": not facts.channel_ready,
         "empty": facts.segments < 1,
         "too_long": facts.segments > facts.max_segments,
-        "opted_out": facts.opted_out and facts.channel in policy.heeds_stop,
+        "opted_out": (facts.opted_out and facts.channel in policy.heeds_stop)
+        or (facts.complained and policy.heeds_complaint),
         "no_consent": policy.needs_consent and not facts.marketing_consent,
         "superseded": facts.later_due_at is not None and facts.later_due_at <= until,
         "duplicate": policy.once and facts.duplicate,

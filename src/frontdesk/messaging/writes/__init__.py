@@ -14,7 +14,16 @@ from frontdesk.messaging.writes.planning import (
     withdraw,
     write,
 )
-from frontdesk.messaging.writes.sending import delay, fail, reroute, settled, skip, take_slot, try_again
+from frontdesk.messaging.writes.sending import (
+    Still,
+    delay,
+    fail,
+    reroute,
+    settled,
+    skip,
+    take_slot,
+    try_again,
+)
 from frontdesk.messaging.writes.templates import change_template, insert_template
 from frontdesk.messaging.writes.told import about, became, told
 
@@ -22,6 +31,7 @@ __all__ = [
     "GAVE_UP",
     "SEND",
     "TAKEN_BACK",
+    "Still",
     "about",
     "assign",
     "became",

@@ -1,5 +1,8 @@
 """A message on its way out: it waits, is skipped, takes its slot, and becomes what the provider says."""
 
+from dataclasses import dataclass
+
+from frontdesk.core.clock import DAY
 from frontdesk.core.db import Statement, expect
 from frontdesk.messaging.rules.message import Outgoing
 
@@ -31,13 +34,28 @@ def delay(message: Outgoing, until: int, reason: str, detail: str, now: int) -> 
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Still:
+    """What the gate let a message go by, and the slot's own commit holds against the database once more.
+
+    Each is no stricter than the gate itself, which is asked again and gives the reason. `cap`: the most they may get
+    in a day, this one included. `alone_since`: since when (business ms) the same words may not have gone there.
+    """
+
+    heeds_stop: bool = False
+    heeds_complaint: bool = False
+    needs_consent: bool = False
+    cap: int | None = None
+    alone_since: int | None = None
+
+
 def take_slot(
     message: Outgoing,
     *,
     body: str,
     subject: str,
     body_hash: str,
-    alone_since: int | None,
+    still: Still,
     segments: int,
     interval: int,
     provider: str,
@@ -49,9 +67,8 @@ def take_slot(
     `provider` is written down with it: who finds the message `sending` later knows whom to ask.
 
     The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
-    `alone_since`: Stale if another message took its slot for the same words since then (business ms) and is
-    still `sending`, so that of two at once one is a duplicate. What the gate lets pass is not refused here.
-    Returns `state` and `pace_slot`.
+    Stale if it changed, or if what the gate saw is not so any more: a STOP, the last place under the cap, or a twin
+    that came in between counts. Returns `state` and `pace_slot`.
     """
     return [
         Statement(
@@ -75,9 +92,23 @@ def take_slot(
               version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
               AND NOT EXISTS (
+                SELECT 1 FROM consents k WHERE k.tenant_id = :tenant AND k.channel = :channel
+                  AND k.address = :address AND k.stopped = 1
+                  AND (:heeds_stop OR (:heeds_complaint AND k.source = 'complaint')))
+              AND (NOT :needs_consent OR EXISTS (
+                SELECT 1 FROM consents k WHERE k.tenant_id = :tenant AND k.channel = :channel
+                  AND k.address = :address AND k.marketing = 1))
+              AND (:cap IS NULL OR :cap > (
+                SELECT count(*) FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
+                  AND o.channel = :channel AND o.purpose = :purpose AND o.id <> :id
+                  AND ((o.sent_at > :day_ago AND o.state <> 'failed')
+                       OR (o.state IN ('sending', 'unknown') AND o.updated_at > :day_ago))
+                  AND (o.author_id IS NULL OR :author_id IS NOT NULL)))
+              AND NOT EXISTS (
                 SELECT 1 FROM messages o WHERE o.tenant_id = :tenant AND o.address = :address
-                  AND o.body_hash = :body_hash AND o.state = 'sending' AND o.updated_at > :alone_since
-                  AND o.id <> :id)
+                  AND o.body_hash = :body_hash AND o.id <> :id
+                  AND ((o.sent_at > :alone_since AND o.state <> 'failed')
+                       OR (o.state IN ('sending', 'unknown') AND o.updated_at > :alone_since)))
             RETURNING state, pace_slot
             """,
             {
@@ -86,7 +117,14 @@ def take_slot(
                 "channel": message.channel,
                 "interval": interval,
                 "address": message.address,
-                "alone_since": alone_since,
+                "purpose": message.purpose,
+                "author_id": message.author_id,
+                "heeds_stop": int(still.heeds_stop),
+                "heeds_complaint": int(still.heeds_complaint),
+                "needs_consent": int(still.needs_consent),
+                "cap": still.cap,
+                "alone_since": still.alone_since,
+                "day_ago": now - DAY,
                 "body": body,
                 "subject": subject,
                 "body_hash": body_hash,
