@@ -17,6 +17,7 @@ from frontdesk.spine import api as spine
 from frontdesk.spine import pages as spine_pages
 from frontdesk.tasks import api as tasks
 from frontdesk.tenants import api as tenants
+from frontdesk.tenants import pages as tenant_pages
 
 # method, path, endpoint, the permission it needs (None: anybody)
 # fmt: off
@@ -235,6 +236,7 @@ ROUTES = (
     Route("GET", "/api/v1/reports/{report_kind}", reports.get_report, "reports:read", "The week or the month"),
     Route("POST", "/api/v1/reports/{report_kind}/email", reports.mail_report, "reports:write", "Mail a report"),
     Route("GET", "/api/v1/cadences", spine.list_cadences, "jobs:read", "What comes when"),
+    Route("GET", "/", tenant_pages.front_door, None, "The front door", in_document=False),
     Route("GET", "/docs/api", spine_pages.api_reference, None, "The API, to read", in_document=False),
     Route("GET", "/app", front.to_dashboard, None, "To the dashboard", in_document=False),
     Route("GET", "/app/{path:path}", front.dashboard, None, "The dashboard", in_document=False),

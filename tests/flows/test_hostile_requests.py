@@ -42,7 +42,6 @@ def is_unreadable(answer: Answer) -> bool:
 
 NOWHERE = (
     *(
-        "/",
         "//",
         "/nothing",
         "/api",

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from frontdesk.core import plain
 from frontdesk.core.arrival import Arrival, path_of
 from frontdesk.core.errors import FrontdeskError, RateLimited
 from frontdesk.core.log import Log
@@ -109,10 +110,8 @@ def _wants_a_page(request: Arrival) -> bool:
 
 
 def _page(problem: Problem) -> str:
-    return (
-        '<!doctype html><html lang="en"><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(problem.title)}</title><main><h1>{escape(problem.title)}</h1>"
+    return plain.page(
+        problem.title,
         f'<p>{escape(problem.detail)}</p><p><a href="/">To the start page</a></p>'
-        f"<p><small>{escape(problem.trace_id)}</small></p></main></html>"
+        f"<p><small>{escape(problem.trace_id)}</small></p>",
     )

@@ -1,4 +1,4 @@
-"""The dashboard's page at every address, files at their own, nothing at a stranger's host."""
+"""The front door, the dashboard's page at every address, files at their own, nothing at a stranger's host."""
 
 import pytest
 
@@ -43,3 +43,16 @@ def test_files_are_files_and_what_is_not_there_is_not_the_page(world: World) -> 
 
 def test_a_host_without_a_business_has_no_dashboard(world: World) -> None:
     assert get(world, "/app/", host="nobody.localhost").status == 404
+
+
+def test_the_front_door_says_whose_it_is_and_where_staff_go(world: World) -> None:
+    make_tenant(world, "odd", name="<b>Odd</b> & Sons")
+    response = get(world, "/", host="odd.localhost")
+    assert (response.status, response.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert b"&lt;b&gt;Odd&lt;/b&gt; &amp; Sons" in response.body and b"<b>" not in response.body
+    assert b'<a href="/app/">' in response.body
+    assert response.headers["content-security-policy"] == PAGE_CSP
+    assert response.headers["cache-control"] == "no-store"
+    assert get(world, "/", host="odd.localhost", method="HEAD").body == b""
+    assert get(world, "/", host="odd.localhost", method="POST").status == 405
+    assert get(world, "/", host="nobody.localhost").status == 404
