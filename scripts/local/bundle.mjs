@@ -1,7 +1,8 @@
 // The modules workerd loads: host, interpreter, and three archives (standard library, packages, application).
 
-import { execFileSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,8 +36,8 @@ function collect(roots, wanted, place) {
   return [...files.values()];
 }
 
-/** Compiles what is not cached yet, in one child process. */
-function compile(files, stdlib) {
+/** Compiles what is not cached yet, in one child process, which ends with us. */
+async function compile(files, stdlib) {
   const missing = files.filter(({ pyc }) => pyc && !fs.existsSync(pyc));
   const needsStdlib = !fs.existsSync(stdlib.out);
   if (!missing.length && !needsStdlib) return;
@@ -44,11 +45,16 @@ function compile(files, stdlib) {
   const job = path.join(CACHE, `job.${process.pid}.json`);
   const modules = missing.map(({ source, filename, pyc }) => ({ source, filename, out: pyc }));
   replaceFile(job, JSON.stringify({ modules, stdlib: needsStdlib ? stdlib : null }));
-  try {
-    execFileSync(process.execPath, [path.join(HERE, "compile.mjs"), job], { stdio: ["ignore", "inherit", "inherit"] });
-  } finally {
+  const child = spawn(process.execPath, [path.join(HERE, "compile.mjs"), job], { stdio: ["ignore", "inherit", "inherit"] });
+  const end = () => {
+    child.kill();
     fs.rmSync(job, { force: true });
-  }
+  };
+  process.once("exit", end);
+  const [code, signal] = await once(child, "exit");
+  process.off("exit", end);
+  fs.rmSync(job, { force: true });
+  if (code !== 0) throw new Error(`the compiler ended with ${signal ?? code}`);
 }
 
 /**
@@ -82,14 +88,14 @@ function standardLibrary() {
 const packed = new Map();
 
 /** The packages change only with their lock; packing them again at each reload would cost a second. */
-function packages(compileNow) {
+async function packages(stdlib) {
   const root = path.join(ROOT, "python_modules");
   const stamp = fs.readFileSync(path.join(root, ".stamp"), "utf8");
   if (!packed.has(stamp)) {
     const kept = path.join(CACHE, `${stamp.slice(0, 32)}.packages`);
     if (!fs.existsSync(`${kept}.json`)) {
       const files = collect([root], isPackage, "/lib/python3.14/site-packages");
-      compileNow(files);
+      await compile(files, stdlib);
       const { index, bytes } = pack(files);
       replaceFile(`${kept}.bin`, bytes);
       replaceFile(`${kept}.json`, index);
@@ -104,11 +110,11 @@ function packages(compileNow) {
  * `classes` its Durable Objects, which must be named exports. On a reload (`quick`) new sources are taken as they are: importing one is
  * faster than starting a compiler.
  */
-export function modules({ main, roots, classes, quick = false }) {
+export async function modules({ main, roots, classes, quick = false }) {
   const stdlib = standardLibrary();
-  const site = packages((files) => compile(files, stdlib));
+  const site = await packages(stdlib);
   const sources = collect(roots, isApplication, "/session/metadata");
-  if (!quick) compile(sources, stdlib);
+  if (!quick) await compile(sources, stdlib);
   const app = pack(sources);
   const read = (file) => fs.readFileSync(path.join(PYODIDE, file));
   const names = classes.map((name) => `export const ${name} = durableObject("${main}", "${name}");`);

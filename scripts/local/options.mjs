@@ -10,7 +10,7 @@ import { workerConfig } from "./config.mjs";
  * Miniflare's options. `args` are the runtime's flags, `door` answers the Worker's own calls to Node, `secret` opens
  * the Worker's side of the control door, `onLog` takes its output, `onRestart` hears that workerd was started again.
  */
-export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }) {
+export async function miniflareOptions(args, { door, secret, onLog, onRestart, quick }) {
   const { workerOptions, main } = workerConfig(args);
   // Drop what Miniflare is not to see: rules for bundling, remote-only bindings, and Cloudflare's own Python.
   const { modulesRules, ai, aiSearchNamespaces, aiSearchInstances, ...worker } = workerOptions;
@@ -23,7 +23,7 @@ export function miniflareOptions(args, { door, secret, onLog, onRestart, quick }
     name: "app",
     rootPath: root,
     modulesRoot: root,
-    modules: modules({ main: path.parse(main).name, roots: roots.map((each) => path.resolve(each)), classes, quick }),
+    modules: await modules({ main: path.parse(main).name, roots: roots.map((each) => path.resolve(each)), classes, quick }),
     compatibilityFlags: worker.compatibilityFlags.filter((flag) => !flag.startsWith("python_workers")),
     bindings: { ...worker.bindings, ...args.vars, LOCAL_SECRET: secret },
     serviceBindings: { ...worker.serviceBindings, LOCAL_DOOR: door },

@@ -15,9 +15,10 @@ export function recordWorkerd(state) {
   process.env.MINIFLARE_WORKERD_PATH = fileURLToPath(new URL("workerd.sh", import.meta.url));
 }
 
-/** The command line of a process, or "" when there is none. */
+/** The command line of a process, or "" when there is none. A small Linux has no `ps`, other systems no `/proc`. */
 export function commandOf(pid) {
   try {
+    if (process.platform === "linux") return fs.readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
     return execFileSync("ps", ["-ww", "-o", "args=", "-p", String(pid)], { encoding: "utf8" }).trim();
   } catch {
     return ""; // no such process

@@ -39,7 +39,7 @@ export class Worker {
 
   /** Serves once the returned promise settles; a Worker that does not import still serves its traceback. */
   async start() {
-    this.#mf = new Miniflare(this.#options(false));
+    this.#mf = new Miniflare(await this.#options(false));
     this.url = (await this.#mf.ready).origin;
     await this.warm();
     this.#up.resolve();
@@ -47,7 +47,7 @@ export class Worker {
 
   async reload() {
     const started = performance.now();
-    await this.#mf.setOptions(this.#options(true));
+    await this.#mf.setOptions(await this.#options(true));
     if (await this.warm()) this.say(`reloaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
 
@@ -57,6 +57,7 @@ export class Worker {
   }
 
   async busy() {
+    if (!this.#mf) return false; // still compiling
     return ((await this.tell("look").catch(() => ({ active: 0 }))).active ?? 0) > 0;
   }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from local.child import collect
+from local.child import ROOT, collect, environment
 from local.client import Runtime, RuntimeFailed
 
 HERE = Path(__file__).parent
@@ -38,6 +38,37 @@ def test_a_killed_runtime_leaves_a_workerd_that_the_next_one_ends(tmp_path: Path
         assert second.process.wait(10) == 0
     assert not is_alive(ended)
     assert not (tmp_path / "runtime.json").exists()
+
+
+def test_ctrl_c_while_it_compiles_ends_the_compiler_too(tmp_path: Path) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    (app / "main.py").write_text(f"NEVER_SEEN_BEFORE = {str(tmp_path)!r}\n")
+    runtime = [
+        "node",
+        str(ROOT / "scripts" / "local" / "runtime.mjs"),
+        "--config",
+        str(HERE / "wrangler.toml"),
+    ]
+    starting = subprocess.Popen(
+        [*runtime, "--port", "0", "--state", str(tmp_path / "state"), "--app", str(app)],
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with starting:
+        assert starting.stderr
+        assert "compiling 1 modules" in starting.stderr.readline()
+        job = f"job.{starting.pid}.json"
+        pressed = time.monotonic()
+        starting.send_signal(signal.SIGTERM)
+        assert starting.wait(5) == 0
+        assert time.monotonic() - pressed < 2, "nothing runs yet that would have to end in order"
+    while job in (
+        listed := subprocess.run(["ps", "-ww", "-eo", "args="], capture_output=True, text=True).stdout
+    ):
+        assert time.monotonic() - pressed < 5, listed
+    assert not (ROOT / ".wrangler" / "bytecode" / job).exists()
 
 
 def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
