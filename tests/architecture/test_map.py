@@ -127,6 +127,7 @@ def test_every_route_needs_a_permission_that_exists_or_is_open_on_purpose() -> N
     assert open_ == {
         "POST /api/v1/auth/codes",
         "POST /api/v1/auth/sessions",
+        "GET /",
         "GET /app",
         "GET /app/{path:path}",
         "GET /docs/api",
