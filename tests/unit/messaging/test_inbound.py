@@ -201,6 +201,10 @@ def test_a_receipt_before_our_own_commit(state: str) -> None:
     desk.work()
     assert outcome(desk, id_) == (state, "provider" if state == "failed" else "")
     assert len(desk.carriers.texts) == 1
+    row = desk.message(id_)
+    assert row["provider_id"] == "CS-1"
+    # What it cost is on the ledger all the same.
+    assert row["cost_micros"] == (None if state == "failed" else 79_000)
 
 
 def test_a_mails_receipt_waits_for_the_commit_that_names_it() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from frontdesk.core.clock import MINUTE
 from frontdesk.core.db import Bound, Statement
 from frontdesk.messaging import writes
 from frontdesk.messaging.rules.gate import fingerprint
@@ -113,3 +114,30 @@ def test_marketing_that_is_not_wanted_any_more_does_not_go() -> None:
     no = Statement("UPDATE consents SET marketing = 0 WHERE tenant_id = :tenant", {})
     after_the_gate(desk, lambda: change(desk, no))
     assert ended(desk, id_) == ("skipped", "no_consent")
+
+
+# In doubt: nobody knows yet whether it went.
+
+
+@pytest.mark.parametrize("state", ["sent", "delivered", "failed"])
+def test_a_receipt_for_what_is_back_in_line_ends_it(state: str) -> None:
+    """Their history lagged, so it was to be sent again, in the morning: the receipt says that it went."""
+    desk = Desk()
+    desk.carriers.faults = ["drop", "throttled"]
+    id_ = desk.plan()
+    desk.work()
+    hidden = desk.carriers.texts[0]
+    hidden["date"] = 0  # their history does not show it yet
+    while desk.message(id_)["state"] != "queued":
+        desk.until(desk.now + MINUTE)
+    desk.receipt(state, custom_string=id_, provider_id="CS-1")
+    assert ended(desk, id_) == (state, "provider" if state == "failed" else "")
+    assert len(desk.carriers.texts) == 1
+
+
+def test_a_receipt_for_what_never_left_changes_nothing() -> None:
+    desk = Desk()
+    id_ = desk.plan(due_at=desk.now + MINUTE)
+    desk.receipt("delivered", custom_string=id_, provider_id="X")
+    desk.work()
+    assert desk.message(id_)["state"] == "scheduled"

@@ -180,3 +180,14 @@ def test_status_callbacks_settle_what_twilio_carried() -> None:
     assert desk.message(id_)["provider_id"] == "SM-1"
     assert desk.carriers.lookups == 0
     assert {row["address"] for row in desk.rows("SELECT address FROM messages")} == {JO}
+
+
+def test_a_failure_told_by_the_first_carrier_is_old_news_to_the_second() -> None:
+    desk = desk_with()
+    desk.carriers.faults = ["INSUFFICIENT_CREDIT"]
+    id_ = desk.plan("Hello")
+    assert sent(desk, id_)[:2] == ("sent", "twilio")
+    desk.receipt("failed", custom_string=id_, provider_id="CS-0")
+    assert sent(desk, id_)[0] == "sent"
+    desk.receipt("failed", provider="twilio", custom_string=id_, provider_id="SM-1")
+    assert sent(desk, id_)[0] == "failed"

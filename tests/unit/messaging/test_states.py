@@ -42,9 +42,13 @@ def test_what_left_is_never_skipped_or_sent_again() -> None:
 
 
 def test_a_receipt_changes_nothing_that_has_not_left() -> None:
-    assert sources_of("sent") == ("sending", "unknown")
-    assert sources_of("delivered") == ("sending", "sent", "failed", "unknown")
-    assert sources_of("failed") == ("sending", "sent", "unknown")
+    assert sources_of("sent", again=False) == ("sending", "unknown")
+    assert sources_of("delivered", again=False) == ("sending", "sent", "failed", "unknown")
+    assert sources_of("failed", again=False) == ("sending", "sent", "unknown")
+
+
+def test_a_receipt_ends_what_was_to_go_again() -> None:
+    assert sources_of("sent", again=True) == ("scheduled", "queued", "sending", "unknown")
 
 
 def test_receipts_in_any_order_end_in_delivered() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from frontdesk.core.errors import Stale
 from frontdesk.core.events import Part
-from frontdesk.core.parsing import dump_json
+from frontdesk.integrations.facts import ReceiptFact
 from frontdesk.messaging import queries, writes
 from frontdesk.messaging.rules.message import Outgoing
-from frontdesk.messaging.rules.states import MOVES, STATES, Receipt, sources_of
+from frontdesk.messaging.rules.states import MOVES, STATES, Receipt
 from support.desk import MORNING, Desk
 
 Write = Callable[[Desk, Outgoing], Part]
@@ -34,8 +34,9 @@ def busy_slot(desk: Desk, message: Outgoing) -> Part:
 
 
 def receipt(state: Receipt) -> Write:
-    sources = dump_json(sources_of(state))
-    return lambda desk, message: writes.receipt(message.id, state, sources, "p", "", AT, AT)
+    """About one that was called in before."""
+    fact = ReceiptFact(provider="clicksend", channel="sms", provider_id="p", state=state, at=AT)
+    return lambda desk, message: writes.receipt(message, fact, price_micros=0, now=AT)
 
 
 def settled(state: str) -> Write:
@@ -64,7 +65,7 @@ def moved(what: str, old: str) -> str:
     desk = Desk(accounts=False)
     id_ = desk.plan("Hello")
     desk.world.driver.connection.execute(
-        "UPDATE messages SET state = ?, reason = ?, booking_id = 'b1'", (old, writes.GAVE_UP)
+        "UPDATE messages SET state = ?, reason = ?, booking_id = 'b1', attempt = 1", (old, writes.GAVE_UP)
     )
     message = asyncio.run(queries.outgoing(desk.ctx(), id_))
     assert message is not None

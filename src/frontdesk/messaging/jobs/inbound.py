@@ -7,10 +7,9 @@ from frontdesk.contacts.writes import heard_from, touchpoint
 from frontdesk.core.again import deciding
 from frontdesk.core.clock import DAY, MINUTE, SECOND
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import expect
 from frontdesk.core.errors import Later
 from frontdesk.core.events import EVENT_BY_ID, Event, Part, event
-from frontdesk.core.parsing import dump_json, parse_json, parse_model
+from frontdesk.core.parsing import parse_json, parse_model
 from frontdesk.core.phone import e164_or_none
 from frontdesk.core.rows import Job
 from frontdesk.integrations.facts import ReceiptFact, TextFact
@@ -18,7 +17,7 @@ from frontdesk.messaging import queries, writes
 from frontdesk.messaging.jobs.words import SEALED_CODE, SealedCode
 from frontdesk.messaging.rules.keywords import Keyword, keyword
 from frontdesk.messaging.rules.message import Draft
-from frontdesk.messaging.rules.states import after_receipt, sources_of
+from frontdesk.messaging.rules.states import after_receipt
 from frontdesk.tenants.secrets import unseal
 
 RECEIPT_MS = 3 * MINUTE
@@ -126,18 +125,12 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
         )
         return
     parts: list[Part] = []
-    if after_receipt(message.state, fact.state):
+    # Of a text that another carrier has by now, a failure is old news.
+    elsewhere = fact.state == "failed" and message.provider not in ("", fact.provider)
+    if after_receipt(message.state, fact.state, again=message.attempt > 0) and not elsewhere:
+        price = ctx.settings.segment_micros("twilio" if fact.provider == "twilio" else "clicksend")
         parts += [
-            writes.receipt(
-                message.id,
-                fact.state,
-                dump_json(sources_of(fact.state)),
-                fact.provider_id,
-                fact.detail or fact.code,
-                ctx.now,
-                ctx.now,
-            ),
-            expect(1),
+            writes.receipt(message, fact, price_micros=price if fact.channel == "sms" else 0, now=ctx.now),
             writes.became(
                 message,
                 fact.state,

@@ -11,10 +11,11 @@ STATES: tuple[State, ...] = get_args(State)
 # scheduled: waits for its time (or for the end of quiet hours). queued: due, waits for its turn.
 # sending: written before the provider is called. unknown: nobody can say; never sent again.
 # A delivered receipt may still come after `failed` (the carrier tried again); nothing undoes `delivered`.
+# One may also come for what is back in line because the provider seemed never to have got it.
 # What was given up with its job (`failed` or `unknown`) goes back in line when a person takes the job up again.
 MOVES: dict[State, frozenset[State]] = {
-    "scheduled": frozenset({"queued", "sending", "skipped", "failed"}),
-    "queued": frozenset({"scheduled", "sending", "skipped", "failed"}),
+    "scheduled": frozenset({"queued", "sending", "sent", "delivered", "skipped", "failed"}),
+    "queued": frozenset({"scheduled", "sending", "sent", "delivered", "skipped", "failed"}),
     "sending": frozenset({"queued", "sent", "delivered", "failed", "unknown"}),
     "sent": frozenset({"delivered", "failed"}),
     "unknown": frozenset({"sending", "sent", "delivered", "failed"}),
@@ -30,11 +31,15 @@ def may_move(old: State, new: State) -> bool:
     return new in MOVES[old]
 
 
-def after_receipt(old: State, receipt: Receipt) -> State | None:
-    """The state after a receipt, or None if it changes nothing: late, repeated, or about nothing we sent."""
-    return receipt if old in ("sending", "sent", "unknown", "failed") and may_move(old, receipt) else None
+def after_receipt(old: State, receipt: Receipt, *, again: bool = False) -> State | None:
+    """The state after a receipt, or None if it changes nothing: late, repeated, or about nothing we sent.
+
+    `again`: it was called in before, so it may have gone although it waits.
+    """
+    left = old in ("sending", "sent", "unknown", "failed") or (again and old in ("scheduled", "queued"))
+    return receipt if left and may_move(old, receipt) else None
 
 
-def sources_of(receipt: Receipt) -> tuple[State, ...]:
+def sources_of(receipt: Receipt, *, again: bool) -> tuple[State, ...]:
     """The states that a receipt changes: the guard of its UPDATE."""
-    return tuple(state for state in STATES if after_receipt(state, receipt))
+    return tuple(state for state in STATES if after_receipt(state, receipt, again=again))

@@ -1,9 +1,12 @@
 """What we are told: texts that come in, and receipts of what went out."""
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import Statement
-from frontdesk.integrations.facts import TextFact
+from frontdesk.core.db import Statement, expect
+from frontdesk.core.parsing import dump_json
+from frontdesk.integrations.facts import ReceiptFact, TextFact
 from frontdesk.messaging.rules.keywords import Keyword
+from frontdesk.messaging.rules.message import Message
+from frontdesk.messaging.rules.states import sources_of
 
 
 def heard_key(provider: str, provider_id: str) -> str:
@@ -42,27 +45,37 @@ def received(
     )
 
 
-def receipt(
-    message_id: str, state: str, sources: str, provider_id: str, detail: str, at: int, now: int
-) -> Statement:
-    """What the provider says became of it, from any of `sources` (a JSON list of states)."""
-    return Statement(
-        """
-        UPDATE messages SET state = :state, provider_id = COALESCE(provider_id, :provider_id),
-          detail = CASE WHEN :state = 'failed' THEN :detail ELSE '' END,
-          reason = CASE WHEN :state = 'failed' THEN 'provider' ELSE '' END,
-          sent_at = COALESCE(sent_at, :now),
-          delivered_at = CASE WHEN :state = 'delivered' THEN :at ELSE delivered_at END,
-          version = version + 1, updated_at = :now
-        WHERE tenant_id = :tenant AND id = :id AND state IN (SELECT value FROM json_each(:sources))
-        """,
-        {
-            "id": message_id,
-            "state": state,
-            "sources": sources,
-            "provider_id": provider_id,
-            "detail": detail[:300],
-            "at": at,
-            "now": now,
-        },
-    )
+def receipt(message: Message, fact: ReceiptFact, *, price_micros: int, now: int) -> list[Statement]:
+    """What the provider says became of it; Stale if it moved on since it was read.
+
+    `price_micros`: what a segment costs, for what is told before our own commit could say so.
+    """
+    return [
+        Statement(
+            """
+            UPDATE messages SET state = :state, provider = CASE WHEN provider = '' THEN :provider ELSE provider END,
+              provider_id = COALESCE(provider_id, :provider_id),
+              cost_micros = CASE WHEN :state = 'failed' THEN cost_micros
+                                 ELSE COALESCE(cost_micros, segments * :price_micros) END,
+              detail = CASE WHEN :state = 'failed' THEN :detail ELSE '' END,
+              reason = CASE WHEN :state = 'failed' THEN 'provider' ELSE '' END,
+              sent_at = COALESCE(sent_at, :now),
+              delivered_at = CASE WHEN :state = 'delivered' THEN :now ELSE delivered_at END,
+              version = version + 1, updated_at = :now
+            WHERE tenant_id = :tenant AND id = :id AND attempt = :attempt
+              AND state IN (SELECT value FROM json_each(:sources))
+            """,
+            {
+                "id": message.id,
+                "attempt": message.attempt,
+                "state": fact.state,
+                "sources": dump_json(sources_of(fact.state, again=message.attempt > 0)),
+                "provider": fact.provider,
+                "provider_id": fact.provider_id,
+                "price_micros": price_micros,
+                "detail": (fact.detail or fact.code)[:300],
+                "now": now,
+            },
+        ),
+        expect(1),
+    ]
