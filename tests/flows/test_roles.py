@@ -7,7 +7,7 @@ import pytest
 from frontdesk.auth.rules import PERMISSIONS, ROLES
 from seed.api import Answer, Api
 from support.document import Document, Operation
-from support.stage import Stage
+from support.stage import Stage, new_phone
 
 NOWHERE = "01900000-0000-7000-8000-000000000000"
 NOBODY = "nobody"
@@ -100,3 +100,24 @@ def test_a_new_role_counts_at_once(desks: Mapping[str, Api]) -> None:
     assert viewer.call("GET", "/api/v1/audit").status == 403
     owner.patch(f"/api/v1/staff/{person['id']}", {"version": person["version"], "role": "admin"})
     assert viewer.call("GET", "/api/v1/audit").status == 200
+
+
+def test_what_messages_say_is_for_those_who_may_read_messages(stage: Stage) -> None:
+    office = stage.office(staff=[(role, role.title(), role) for role in ROLES])
+    phone = new_phone()
+    stage.book(office, phone=phone)
+    stage.drain()
+    stage.sandbox.reply(phone, "My knee hurts terribly")
+    stage.drain()
+    owner = stage.signed_in(office)
+    contact = owner.items("/api/v1/contacts")[0]["id"]
+    for role in ROLES:
+        api = stage.signed_in(office, role)
+        said = str(api.items(f"/api/v1/contacts/{contact}/timeline"))
+        assert ("My knee" in said) is (role in PERMISSIONS["messages:read"]), role
+        if role not in PERMISSIONS["messages:read"]:
+            # Nor anywhere else they may look.
+            for operation in Document.of(api).operations():
+                if operation.method == "GET" and role in PERMISSIONS.get(operation.permission, ()):
+                    path = operation.at(**{each: contact for each in operation.parameters})
+                    assert b"My knee" not in api.call("GET", path).body, operation

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from frontdesk.contacts import queries
+from frontdesk.contacts.queries.people import UNSAID
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.clock import MINUTE
 from frontdesk.core.pages import NEWEST, decode_cursor
@@ -100,7 +101,7 @@ def test_the_timeline_has_what_is_planned_on_top_and_everything_in_order() -> No
     desk.text("Is there parking?")
     desk.work()
     contact = desk.rows("SELECT id FROM contacts")[0]["id"]
-    page = run(queries.timeline(desk.ctx(), contact, after=NEWEST, limit=50))
+    page = run(queries.timeline(desk.ctx(), contact, after=NEWEST, limit=50, words=True))
     assert [(item.kind, item.direction, item.state) for item in page.items[:4]] == [
         ("message", "out", "scheduled"),
         ("message", "out", "scheduled"),
@@ -116,6 +117,33 @@ def test_the_timeline_has_what_is_planned_on_top_and_everything_in_order() -> No
     assert page.items[3].summary == "Is there parking?"
 
 
+def test_without_words_the_timeline_tells_only_that_there_were_messages() -> None:
+    desk = Desk()
+    desk.book()
+    desk.work()
+    desk.text("Is there parking?")
+    desk.work()
+    contact = desk.rows("SELECT id FROM contacts")[0]["id"]
+    desk.commit(touchpoint(desk.ctx(), contact, "manychat.message", "Do you do knees?", direction="in"))
+    told, kept = (
+        run(queries.timeline(desk.ctx(), contact, after=NEWEST, limit=50, words=words)).items
+        for words in (True, False)
+    )
+    assert [(item.id, item.kind, item.state) for item in kept] == [
+        (item.id, item.kind, item.state) for item in told
+    ]
+    assert {item.summary for item in kept if item.kind.startswith("booking")} == {
+        item.summary for item in told if item.kind.startswith("booking")
+    }
+    assert {item.summary for item in kept if item.kind == "message" and item.direction == "out"} == {
+        *(f"Reminder {hours} h before" for hours in (48, 24, 2)),
+        "Confirmation",
+    }
+    assert {item.summary for item in kept if item.kind.endswith("message") and item.direction == "in"} == {
+        UNSAID
+    }
+
+
 def test_the_timeline_pages_across_both_tables_at_one_instant() -> None:
     desk = Desk()
     desk.text("Hi")
@@ -128,7 +156,8 @@ def test_the_timeline_pages_across_both_tables_at_one_instant() -> None:
     seen: list[str] = []
     marker: str | None = None
     for _ in range(20):
-        page = run(queries.timeline(desk.ctx(), contact, after=decode_cursor(marker, NEWEST), limit=2))
+        after = decode_cursor(marker, NEWEST)
+        page = run(queries.timeline(desk.ctx(), contact, after=after, limit=2, words=True))
         seen += [item.id for item in page.items]
         marker = page.next
         if marker is None:
@@ -142,10 +171,10 @@ def test_a_timeline_shows_nothing_of_others() -> None:
     desk.text("Theirs", sender="+61491570156")
     desk.work()
     mine = desk.rows("SELECT id FROM contacts WHERE phone = ?", JO)[0]["id"]
-    page = run(queries.timeline(desk.ctx(), mine, after=NEWEST, limit=50))
+    page = run(queries.timeline(desk.ctx(), mine, after=NEWEST, limit=50, words=True))
     assert [item.summary for item in page.items] == ["Mine"]
     blue = Desk(world=desk.world, slug="blue")
-    assert run(queries.timeline(blue.ctx(), mine, after=NEWEST, limit=50)).items == []
+    assert run(queries.timeline(blue.ctx(), mine, after=NEWEST, limit=50, words=True)).items == []
 
 
 def test_a_number_is_found_as_people_type_it() -> None:

@@ -178,7 +178,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "missing reminders": lambda ctx: bookings.unplanned(ctx, OLDEST, NEWEST, offsets=[48, 24, 2], limit=25),
     "mending": lambda ctx: ctx.commit(booking_writes.unchanged([]), booking_writes.plan_at(BOOKING, 1)),
     "contacts": lambda ctx: contacts.listed(ctx, after=NEWEST, limit=50, search=None, stage=None, tag=None),
-    "timeline": lambda ctx: contacts.timeline(ctx, "c1", after=NEWEST, limit=50),
+    "timeline": lambda ctx: contacts.timeline(ctx, "c1", after=NEWEST, limit=50, words=True),
     "audit": lambda ctx: auth.audit(ctx, after=NEWEST, limit=50, subject_kind=None, subject_id=None),
     "more to forget": lambda ctx: spine.more_to_forget(ctx, refused=NOON, commits=NOON, done=NOON, beyond=9),
     "old bodies": lambda ctx: spine.old_bodies(ctx, NOON, 500),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from frontdesk.auth.rules import may
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.queries import TimelineItem
 from frontdesk.contacts.rules import Contact, Person
@@ -37,9 +38,18 @@ async def get_contact(ctx: CtxDep, contact_id: str) -> Contact:
 async def get_timeline(
     ctx: CtxDep, contact_id: str, after: str | None = None, limit: Limit = 50
 ) -> Page[TimelineItem]:
-    """Everything that passed between us and a contact, newest first, what is planned on top."""
+    """Everything that passed between us and a contact, newest first, what is planned on top.
+
+    What messages say is for those with the permission `messages:read`.
+    """
     await queries.by_id(ctx, contact_id)
-    return await queries.timeline(ctx, contact_id, after=decode_cursor(after, NEWEST), limit=limit)
+    return await queries.timeline(
+        ctx,
+        contact_id,
+        after=decode_cursor(after, NEWEST),
+        limit=limit,
+        words=may(ctx.actor, "messages:read"),
+    )
 
 
 def _once(tags: list[str]) -> list[str]:

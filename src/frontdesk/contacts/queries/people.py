@@ -103,6 +103,10 @@ async def is_told(ctx: Ctx, touchpoint_id: str) -> bool:
     return row is not None
 
 
+UNSAID = "Words your role does not see"
+"""What stands for a message's words with somebody who may see that there was one, and no more."""
+
+
 class TimelineItem(BaseModel):
     """One thing that passed between the tenant and a contact, messages with their present state."""
 
@@ -120,20 +124,25 @@ class TimelineItem(BaseModel):
     cause_id: str
 
 
-async def timeline(ctx: Ctx, contact_id: str, *, after: Cursor, limit: int) -> Page[TimelineItem]:
-    """Newest first, what is still planned on top."""
+async def timeline(
+    ctx: Ctx, contact_id: str, *, after: Cursor, limit: int, words: bool
+) -> Page[TimelineItem]:
+    """Newest first, what is still planned on top; of messages only that there was one, unless `words`."""
     rows = await ctx.db.all(
         TimelineItem,
         """
-        SELECT id, at, kind, direction, channel, summary, '' AS state, '' AS reason,
+        SELECT id, at, kind, direction, channel,
+               CASE WHEN :words OR kind NOT LIKE '%.message' THEN summary ELSE :unsaid END AS summary,
+               '' AS state, '' AS reason,
                subject_kind, subject_id, cause_kind, cause_id
         FROM touchpoints
         WHERE tenant_id = :tenant AND contact_id = :contact_id AND (at, id) < (:at, :id)
         UNION ALL
         SELECT id, due_at, 'message', direction, channel,
-               CASE WHEN body <> '' THEN body WHEN subject <> '' THEN subject
+               CASE WHEN :words AND body <> '' THEN body WHEN :words AND subject <> '' THEN subject
                     WHEN offset_hours IS NOT NULL THEN 'Reminder ' || CAST(offset_hours AS TEXT) || ' h before'
-                    WHEN template = 'booking.confirmation' THEN 'Confirmation' ELSE template END, state, reason,
+                    WHEN template = 'booking.confirmation' THEN 'Confirmation'
+                    WHEN :words OR template <> '' THEN template ELSE :unsaid END, state, reason,
                CASE WHEN booking_id IS NULL THEN '' ELSE 'booking' END, COALESCE(booking_id, ''),
                cause_kind, cause_id
         FROM messages
@@ -143,6 +152,8 @@ async def timeline(ctx: Ctx, contact_id: str, *, after: Cursor, limit: int) -> P
         contact_id=contact_id,
         at=after.at,
         id=after.id,
+        words=words,
+        unsaid=UNSAID,
         limit=limit + 1,
     )
     return page(rows, limit, lambda row: Cursor(row.at, row.id))
