@@ -27,6 +27,7 @@ class Carriers:
     payloads: list[tuple[str, bytes]] = field(default_factory=list)
     lookups: int = 0
     page: int = 100
+    history_code: str = "201"
     now: Callable[[], int] = lambda: 0
     before_answer: Callable[[], None] = lambda: None
 
@@ -82,7 +83,10 @@ class Carriers:
         number = int(query["page"][0])
         shown = known[(number - 1) * self.page : number * self.page]
         last = max(1, -(-len(known) // self.page))
-        items = [{**each, "status": "Delivered", "status_code": each.get("code", "201")} for each in shown]
+        items = [
+            {**each, "status": "Delivered", "status_code": each.get("code", self.history_code)}
+            for each in shown
+        ]
         return _json({"data": {"data": items, "current_page": number, "last_page": last}})
 
     def _twilio(self, request: HttpRequest) -> HttpResponse:
