@@ -9,7 +9,7 @@ from pydantic_core import from_json
 from pyodide.ffi import jsnull, to_js
 
 from frontdesk.core.errors import Malformed, TooLarge
-from frontdesk.core.parsing import MAX_BODY
+from frontdesk.core.parsing import MAX_BODY, dump_json
 from frontdesk.core.platform import Bell
 from frontdesk.core.web import HttpResponse
 from frontdesk.integrations.inbound import Inbound
@@ -60,8 +60,9 @@ def written(response: Any) -> Any:
     if not isinstance(response, HttpResponse):
         return response
     body = None if response.status in (101, 204, 205, 304) or not response.body else to_js(response.body)
-    init = {"status": response.status, "headers": [[k, v] for k, v in response.headers.items()]}
-    return Response.new(body if body is not None else jsnull, to_js(init, dict_converter=Object.fromEntries))
+    # As JSON text it crosses once; converted value by value it took half as long as making the response.
+    init = JSON.parse(dump_json({"status": response.status, "headers": dict(response.headers)}))
+    return Response.new(body if body is not None else jsnull, init)
 
 
 def bells(batch: Any) -> Iterator[Bell]:
