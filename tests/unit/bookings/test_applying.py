@@ -130,6 +130,15 @@ def test_two_events_of_one_change_share_a_number() -> None:
     assert len(desk.states()) == 3  # still the same three reminders
 
 
+def test_of_two_words_with_one_number_the_later_one_stands() -> None:
+    desk = Desk(accounts=False)
+    desk.book(sequence=2, starts_in=6 * DAY, changed_at=MORNING + 10)
+    desk.work()
+    desk.book(sequence=2, starts_in=5 * DAY, changed_at=MORNING + 5)
+    desk.work()
+    assert booking(desk)["starts_at"] == MORNING + 6 * DAY
+
+
 def test_without_numbers_the_instant_of_the_change_decides() -> None:
     desk = Desk()
     desk.book(starts_in=7 * DAY, sequence=None, changed_at=MORNING + 10)
@@ -150,6 +159,20 @@ def test_a_cancellation_of_what_we_never_heard_of_tells_nobody() -> None:
     desk.rest()
     assert booking(desk)["status"] == "cancelled"
     assert desk.rows("SELECT * FROM messages") == []
+
+
+def test_one_first_heard_of_as_cancelled_is_made_when_it_stands() -> None:
+    """Made, cancelled, moved; heard as cancelled, moved, made: they are told of it all the same."""
+    desk = Desk()
+    desk.book(status="cancelled", sequence=2)
+    desk.work()
+    desk.book(sequence=3, starts_in=6 * DAY)
+    desk.work()
+    desk.book(sequence=1)
+    desk.work()
+    assert facts(desk) == ["updated", "created"]
+    [text] = desk.carriers.texts
+    assert "is booked for Sun 27 Sep" in text["body"]
 
 
 def test_a_cancelled_booking_that_stands_again_gets_its_reminders_again() -> None:
@@ -222,6 +245,19 @@ def test_a_booking_that_passes_to_somebody_else_reminds_them() -> None:
     desk.book(contact=ContactFact(external_id="w2", phone="0491 570 156"), sequence=2)
     desk.rest()
     assert [text["to"] for text in desk.carriers.texts] == [JO, *["+61491570156"] * 3]
+
+
+def test_nothing_of_it_goes_to_whose_it_was_before() -> None:
+    """The new one has no number: the old one's is not theirs, and what they booked is nobody else's business."""
+    desk = Desk()
+    desk.book()
+    desk.work()
+    desk.book(contact=ContactFact(external_id="w2", email="An@example.com"), sequence=2)
+    desk.rest()
+    assert [text["to"] for text in desk.carriers.texts] == [JO]
+    row = booking(desk)
+    assert (row["first_name"], row["phone"], row["email"]) == ("", None, "an@example.com")
+    assert {tuple(mail["payload"]["to"]) for mail in desk.carriers.mails} == {("an@example.com",)}
 
 
 def test_reminders_and_booking_change_together_or_not_at_all() -> None:

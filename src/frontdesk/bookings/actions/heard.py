@@ -81,7 +81,11 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
 
 
 def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str, person: Person) -> Booking:
-    """The booking as it now stands: what the provider does not say stays, and so does what staff said since."""
+    """The booking as it now stands: what the provider does not say stays, and so does what staff said since.
+
+    But whom it is for and how they are reached goes with the contact: nothing is sent to whose it was before.
+    """
+    theirs = before if before and before.contact_id == contact_id else None
     service = fact.service or (before.service if before else "")
     priced = before is not None and before.service == service
     ends_at = fact.ends_at
@@ -92,9 +96,9 @@ def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str,
             before, Word(fact.changed_at, fact.status, fact.starts_at, ends_at, fact.practitioner)
         ),
         "contact_id": contact_id,
-        "first_name": person.first_name or (before.first_name if before else ""),
-        "phone": person.phone or (before.phone if before else None),
-        "email": person.email or (before.email if before else None),
+        "first_name": person.first_name or (theirs.first_name if theirs else ""),
+        "phone": person.phone or (theirs.phone if theirs else None),
+        "email": person.email or (theirs.email if theirs else None),
         "source_seq": fact.sequence or 0,
         "source_at": fact.changed_at,
         "service": service,

@@ -22,10 +22,13 @@ class Word(NamedTuple):
 def is_news(seq: int, at: int, known_seq: int, known_at: int) -> bool:
     """Whether a provider's word is at least as new as what we know.
 
-    Its own sequence numbers decide where both carry one; else the instants at which it says they happened.
-    Two events of one change can share both; they carry the same booking, so taking either again is harmless.
+    Its own sequence numbers decide where both carry one, and the instants at which it says they happened where
+    those are equal or missing. Two events of one change can share both; they carry the same booking, so taking
+    either again is harmless.
     """
-    return seq >= known_seq if seq and known_seq else at >= known_at
+    if seq and known_seq and seq != known_seq:
+        return seq > known_seq
+    return at >= known_at
 
 
 def after_word(before: Booking | None, word: Word) -> dict[str, Any]:
@@ -134,8 +137,11 @@ def same(before: Booking, after: Booking) -> bool:
 
 
 def change_of(before: Booking | None, after: Booking) -> Change:
-    """What happened, by comparing states rather than trusting the provider's name for its event."""
-    if before is None:
+    """What happened, by comparing states rather than trusting the provider's name for its event.
+
+    A booking that was off when we first heard of it is made when it first stands: nobody was told of it before.
+    """
+    if before is None or (before.version == 1 and not before.active):
         return "created" if after.active else "updated"
     if after.status != before.status:
         if after.status == "completed" or after.status == "no_show":
@@ -155,8 +161,12 @@ def set_back(before: Booking, after: Booking) -> bool:
 
 
 def told_of(before: Booking | None, after: Booking) -> dict[str, Any]:
-    """What an event of a booking carries: its fields after the change, and the status it `was` in."""
-    return {**after.model_dump(mode="json"), "was": before.status if before else ""}
+    """What an event of a booking carries: its fields after the change, the status it `was` in, and whose it was."""
+    return {
+        **after.model_dump(mode="json"),
+        "was": before.status if before else "",
+        "was_contact_id": before.contact_id if before else "",
+    }
 
 
 SUMMARIES: dict[Change, str] = {
