@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from frontdesk.bookings import actions, queries
 from frontdesk.bookings.actions import Made, Wish
@@ -16,7 +16,7 @@ from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.pages import OLDEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
-from frontdesk.core.typed import Line, Note, Title
+from frontdesk.core.typed import Key, Line, Note, Title
 
 Instant = Annotated[int, Field(ge=0, le=4_102_444_800_000)]
 """ms UTC, up to the year 2100."""
@@ -96,7 +96,7 @@ class NewBooking(_Timed):
     urgency: Urgency = "routine"
     status: Literal["scheduled", "confirmed"] = "scheduled"
     note: Annotated[Note, Field(max_length=2_000)] = ""
-    key: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w.:-]*$")] = ""
+    key: Key = ""
 
 
 async def book(ctx: CtxDep, new: NewBooking) -> BookingStory:

@@ -22,5 +22,7 @@ Title = Annotated[Line, AfterValidator(_something)]
 """Text on one line with something to see in it."""
 Written = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$")]
 """Text on any number of lines, as it was typed."""
+Key = Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w.:-]*$")]
+"""What a caller makes up so that asking again for the same thing is harmless; empty: nobody asks again."""
 Note = Annotated[Written, StringConstraints(strip_whitespace=True)]
 """The same without the space around it."""

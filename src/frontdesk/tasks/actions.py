@@ -7,7 +7,7 @@ from frontdesk.contacts import queries as contacts
 from frontdesk.contacts.rules.warmness import Score
 from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.db import Value
+from frontdesk.core.db import Value, expect
 from frontdesk.core.errors import Conflict, Invalid, Stale
 from frontdesk.core.events import Part, event
 from frontdesk.core.hours import BusinessHours
@@ -18,13 +18,15 @@ from frontdesk.tasks.rules import LABELS, TaskDraft, TaskRow, TaskType, Weights,
 
 
 async def add(ctx: Ctx, draft: TaskDraft) -> ListedTask:
-    """A task made by staff.
+    """A task made by staff, once for its key: the same one again is answered with the first task.
 
     Raises:
         NotFound: no such contact. Invalid: no such booking, or nobody of this id works here.
-        Conflict: the contact was merged into another one.
+        Conflict: the contact was merged into another one, or the key made a task about something else.
 
     """
+    if known := await queries.by_key(ctx, draft.unique_key):
+        return _repeated(known, draft)
     await _check(ctx, draft.assignee_id)
     if draft.contact_id:
         contact = await contacts.by_id(ctx, draft.contact_id)
@@ -35,8 +37,22 @@ async def add(ctx: Ctx, draft: TaskDraft) -> ListedTask:
     weights = await _weights(ctx, draft.type, draft.contact_id, draft.booking_id, draft.due_at)
     id_ = ctx.new_id()
     shown = {"type": draft.type, "title": draft.title, "due_at": draft.due_at}
-    await ctx.commit(writes.add(ctx, draft, weights, id_), audited(ctx, "task.add", ("task", id_), shown))
+    row, *told = writes.add(ctx, draft, weights, id_)
+    try:
+        await ctx.commit(row, expect(1), told, audited(ctx, "task.add", ("task", id_), shown))
+    except Stale:
+        # The same key at the same time: the other one made it.
+        known = await queries.by_key(ctx, draft.unique_key)
+        if known is None:
+            raise
+        return _repeated(known, draft)
     return await queries.by_id(ctx, id_)
+
+
+def _repeated(known: ListedTask, draft: TaskDraft) -> ListedTask:
+    if (draft.type, draft.title) != (known.type, known.title):
+        raise Conflict("Another task was made with this key.", task_id=known.id)
+    return known
 
 
 async def change(ctx: Ctx, task_id: str, version: int, changes: Mapping[str, Value]) -> ListedTask:

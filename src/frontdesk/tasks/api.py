@@ -9,7 +9,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.hours import BusinessHours
 from frontdesk.core.pages import NEWEST, OLDEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import CtxDep
-from frontdesk.core.typed import Note, Title
+from frontdesk.core.typed import Key, Note, Title
 from frontdesk.tasks import actions, queries
 from frontdesk.tasks.queries import Counts, Filters, ListedTask, View
 from frontdesk.tasks.rules import TaskDraft, TaskStatus, TaskType
@@ -100,7 +100,10 @@ async def count_tasks(ctx: CtxDep, assignee: Assignee = None) -> Counts:
 
 
 class NewTask(BaseModel):
-    """A task to add. `due_at` in ms UTC."""
+    """A task to add. `due_at` in ms UTC.
+
+    `key`, made up by the caller, makes a repeat harmless: the first task is answered again.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -111,11 +114,12 @@ class NewTask(BaseModel):
     booking_id: str | None = Field(default=None, min_length=1, max_length=64)
     assignee_id: str | None = Field(default=None, max_length=64)
     due_at: Instant
+    key: Key = ""
 
 
 async def add_task(ctx: CtxDep, new: NewTask) -> Task:
     """Add a task."""
-    draft = TaskDraft(**new.model_dump(), unique_key=f"staff:{ctx.new_id()}")
+    draft = TaskDraft(**new.model_dump(exclude={"key"}), unique_key=f"staff:{new.key or ctx.new_id()}")
     return _task(await actions.add(ctx, draft))
 
 

@@ -40,22 +40,20 @@ async def weigh_all(ctx: Ctx, job: Job) -> None:
 
 
 async def settle_booking(ctx: Ctx, job: Job) -> None:
-    """A booking was called off: nobody is to be welcomed to it or asked to confirm it."""
-    await deciding(lambda: _settle(ctx, job))
+    """A booking was called off: nobody is to be welcomed to it or asked to confirm it. Or it stands again."""
+    await deciding(lambda: _settle(ctx, job.subject_id))
 
 
-async def _settle(ctx: Ctx, job: Job) -> None:
-    if not await queries.booking_is_off(ctx, job.subject_id):
-        return
-    moot = await queries.moot(ctx, job.subject_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)))
+async def _settle(ctx: Ctx, booking_id: str) -> None:
+    off = await queries.booking_is_off(ctx, booking_id)
+    found = await queries.settled(ctx, booking_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)), off=off)
+    change = {"status": "dismissed" if off else "open", "done_at": ctx.now if off else None, "done_by": None}
     parts: list[Part] = []
-    for task in moot:
-        parts += writes.change(
-            task.id, task.version, {"status": "dismissed", "done_at": ctx.now, "done_by": None}, ctx.now
-        )
-        after = {**task.row().model_dump(mode="json"), "status": "dismissed", "done_at": ctx.now}
-        parts.append(event("task.changed", {**after, "version": task.version + 1}, of=("task", task.id)))
-    await _commit(ctx, parts)
+    for task in found:
+        after = task.row().model_copy(update={**change, "version": task.version + 1, "updated_at": ctx.now})
+        parts += writes.change(task.id, task.version, change, ctx.now)
+        parts.append(event("task.changed", after, of=("task", task.id)))
+    await _commit(ctx, [writes.still_off(booking_id, off=off), *parts] if parts else [])
 
 
 def _ranked(scores: dict[str, Score]) -> list[Part]:

@@ -53,6 +53,15 @@ async def by_id(ctx: Ctx, task_id: str) -> ListedTask:
     )
 
 
+async def by_key(ctx: Ctx, unique_key: str) -> ListedTask | None:
+    """The task that was made under a key, if any."""
+    return await ctx.db.maybe(
+        ListedTask,
+        f"SELECT {_FIELDS} FROM tasks t WHERE t.tenant_id = :tenant AND t.unique_key = :key",
+        key=unique_key,
+    )
+
+
 async def open_(
     ctx: Ctx, filters: Filters, *, due_from: int, due_before: int, after: Cursor = OLDEST, limit: int
 ) -> Page[ListedTask]:
@@ -283,15 +292,20 @@ async def booking_is_off(ctx: Ctx, booking_id: str) -> bool:
     return row is not None
 
 
-async def moot(ctx: Ctx, booking_id: str, types: str) -> list[ListedTask]:
-    """Open tasks of these `types` (a JSON list) about a booking."""
+async def settled(ctx: Ctx, booking_id: str, types: str, *, off: bool) -> list[ListedTask]:
+    """Tasks of these `types` (a JSON list) that its being `off` settles, or else that had been settled by it.
+
+    Nobody but the system dismisses a task without a name.
+    """
     return await ctx.db.all(
         ListedTask,
         f"""
         SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_booking
-        WHERE t.tenant_id = :tenant AND t.booking_id = :booking_id AND t.status = 'open'
+        WHERE t.tenant_id = :tenant AND t.booking_id = :booking_id
           AND t.type IN (SELECT value FROM json_each(:types))
+          AND CASE WHEN :off THEN t.status = 'open' ELSE t.status = 'dismissed' AND t.done_by IS NULL END
         """,
         booking_id=booking_id,
         types=types,
+        off=int(off),
     )

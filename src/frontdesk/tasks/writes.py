@@ -63,6 +63,18 @@ def add(ctx: Ctx, draft: TaskDraft, weights: Weights | None = None, id_: str | N
     return [row, created]
 
 
+def still_off(booking_id: str, *, off: bool) -> Statement:
+    """Stale unless a booking is cancelled, or not, as it was when it was read."""
+    return Statement(
+        """
+        SELECT CASE WHEN :off = EXISTS (
+          SELECT 1 FROM bookings WHERE tenant_id = :tenant AND id = :id AND status = 'cancelled'
+        ) THEN 1 ELSE json('stale') END AS fresh
+        """,
+        {"id": booking_id, "off": int(off)},
+    )
+
+
 FIELDS = (
     "title", "note", "assignee_id", "due_at", "status", "done_at", "done_by", "priority", "reasons"
 )  # fmt: skip

@@ -9,9 +9,10 @@ from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.ctx import Actor, Ctx
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.core.events import JobDraft
-from frontdesk.tasks import api, writes
+from frontdesk.tasks import api, queries, writes
 from frontdesk.tasks.api import NewTask, Task, TaskEdit
 from frontdesk.tasks.rules import TaskDraft
+from support.appointments import said
 from support.calls import run
 from support.desk import MORNING, Desk
 
@@ -187,6 +188,69 @@ def test_a_cancelled_booking_leaves_nobody_to_welcome() -> None:
     after = run(api.get_task(ctx(desk), welcome.id))
     assert (after.status, after.done_by) == ("dismissed", None)
     assert "Refund" in titles(desk, "today")
+
+
+def test_a_booking_that_stands_again_is_welcomed_again_but_not_by_whom_somebody_had_dismissed() -> None:
+    desk = staffed()
+    desk.book()
+    desk.work()
+    booking = desk.rows("SELECT id FROM bookings")[0]["id"]
+    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
+    other = edit(desk, add(desk, "Confirm", type="confirm", booking_id=booking), status="dismissed")
+    said(desk, "cancelled")
+    desk.work()
+    assert run(api.get_task(ctx(desk), welcome.id)).status == "dismissed"
+    said(desk, "confirmed")
+    desk.work()
+    after = run(api.get_task(ctx(desk), welcome.id))
+    assert (after.status, after.done_at, after.version) == ("open", None, welcome.version + 2)
+    assert run(api.get_task(ctx(desk), other.id)) == other
+
+
+def test_what_was_decided_of_a_booking_as_it_was_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelled, and taken back while the job about it is between its reading and its commit."""
+    desk = staffed()
+    desk.book()
+    desk.work()
+    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
+    said(desk, "cancelled")
+    reading, waiting = queries.settled, ["once"]
+
+    async def slow(*given: Any, **more: Any) -> Any:
+        found = await reading(*given, **more)
+        if waiting:
+            waiting.pop()
+            desk.rows("UPDATE bookings SET status = 'confirmed'")
+        return found
+
+    monkeypatch.setattr(queries, "settled", slow)
+    desk.work()
+    assert not waiting
+    assert run(api.get_task(ctx(desk), welcome.id)).status == "open"
+
+
+def test_a_key_makes_one_task() -> None:
+    desk = staffed()
+    first = add(desk, "Call Jo", key="form-1")
+    assert add(desk, "Call Jo", key="form-1").id == first.id
+    with pytest.raises(Conflict):
+        add(desk, "Call An", key="form-1")
+    assert add(desk, "Call Jo").id != first.id
+    assert len(desk.rows("SELECT * FROM audit WHERE action = 'task.add'")) == 2
+
+
+def test_a_key_twice_at_once_makes_one_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = staffed()
+    first = add(desk, key="form-1")
+    known, blind = queries.by_key, ["once"]
+
+    async def by_key(*given: Any) -> Any:
+        return None if blind and blind.pop() else await known(*given)
+
+    monkeypatch.setattr(queries, "by_key", by_key)
+    assert add(desk, key="form-1").id == first.id
+    assert not blind
+    assert len(desk.rows("SELECT * FROM audit WHERE action = 'task.add'")) == 1
 
 
 def test_another_night_makes_it_later_and_a_word_makes_it_warmer() -> None:
