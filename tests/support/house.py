@@ -1,6 +1,7 @@
 """The API's own rooms behind the real door: tenants, staff, and how a test signs somebody in."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -17,6 +18,7 @@ from frontdesk.core.settings import Tenant
 from frontdesk.core.web import HttpResponse
 from frontdesk.core.wiring import JobKind, Wiring
 from frontdesk.edge import asgi
+from frontdesk.integrations.inbound import Inbound
 from frontdesk.tenants import api as tenants
 from frontdesk.tenants.queries import by_host
 from support.calls import ask, parsed, run
@@ -73,11 +75,15 @@ class House:
 
     def send(self, method: str, path: str, body: Any = None, **rest: Any) -> HttpResponse:
         """One request through the door, background work included."""
+        return self._answered(ask(method, f"/api/v1{path}", json_body=body, **rest))
 
+    def raw(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> HttpResponse:
+        """The same with bytes, and no header but these."""
+        return self._answered(ask(method, f"/api/v1{path}", body=body, headers=headers))
+
+    def _answered(self, request: Inbound) -> HttpResponse:
         async def story() -> HttpResponse:
-            response = await answer(
-                self.world.platform, WIRING, DOOR, ask(method, f"/api/v1{path}", json_body=body, **rest)
-            )
+            response = await answer(self.world.platform, WIRING, DOOR, request)
             await self.world.settle()
             return response
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import Response
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from frontdesk.auth import actions, queries, rules
 from frontdesk.auth.queries import AuditEntry, Colleague, Staff
@@ -16,6 +16,7 @@ from frontdesk.core.mailbox import mailbox_or_none
 from frontdesk.core.pages import NEWEST, OLDEST, Limit, Page, decode_cursor
 from frontdesk.core.routing import ArrivalDep, CtxDep
 from frontdesk.core.settings import TenantKind
+from frontdesk.core.typed import Title
 
 
 def _address(text: str) -> str:
@@ -26,7 +27,7 @@ def _address(text: str) -> str:
 
 
 Email = Annotated[str, Field(max_length=254, examples=["owner@harbour.example"]), AfterValidator(_address)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+Name = Annotated[Title, Field(max_length=100)]
 
 
 class Strict(BaseModel):

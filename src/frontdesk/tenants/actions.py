@@ -13,7 +13,7 @@ from frontdesk.core.events import event
 from frontdesk.core.sealing import seal
 from frontdesk.core.settings import Tenant
 from frontdesk.tenants import queries, writes
-from frontdesk.tenants.rules import SECRETS, changed, difference, is_secret_text
+from frontdesk.tenants.rules import SECRETS, changed, difference, flaw_of
 from frontdesk.tenants.secrets import cache_key
 
 GENERATED = frozenset(
@@ -60,7 +60,7 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
 
     Raises:
         NotFound: no secret of this name exists.
-        Invalid: no value for a secret that the provider makes, or one with characters that no secret has.
+        Invalid: no value for a secret that the provider makes, or one that cannot be this secret.
 
     """
     if name not in SECRETS:
@@ -70,10 +70,9 @@ async def rotate_secret(ctx: Ctx, name: str, value: str | None, *, keep_previous
             "The provider makes this secret; paste it here.",
             errors=[{"field": "value", "message": "required"}],
         )
-    if value is not None and not is_secret_text(name, value):
+    if value is not None and (flaw := flaw_of(name, value)):
         raise Invalid(
-            "Some characters cannot be part of a secret; paste it once more.",
-            errors=[{"field": "value", "message": "only printable ASCII characters"}],
+            "This cannot be the secret; paste it once more.", errors=[{"field": "value", "message": flaw}]
         )
     made = _made_up(name) if value is None else None
     sealed = await seal(ctx.platform, ctx.tenant, name, made or value or "")

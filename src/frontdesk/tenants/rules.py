@@ -27,16 +27,23 @@ SECRETS = {
     "webhook_signing_secret": "What rules sign their calls with (whsec_...)",
 }
 """Every secret a tenant can have, by the name the provider modules ask for."""
-_PRINTABLE = re.compile(r"[ -~]+")
-_PEM = re.compile(r"[ -~\r\n]+")
+# Secrets stand in headers, paths and HMACs: a control character pasted along would break or split them. The two that
+# are all there is between a door and anybody who guesses must be long, and one of them must fit into an address.
+_PRINTABLE = re.compile(r"[ -~]+"), "only printable ASCII characters"
+_FORMS = {
+    "wix_public_key": (re.compile(r"[ -~\r\n]+"), "only printable ASCII characters"),
+    "clicksend_path_secret": (
+        re.compile(r"[A-Za-z0-9._~-]{16,}"),
+        "at least 16 letters, digits or any of - . _ ~",
+    ),
+    "manychat_secret": (re.compile(r"[!-~]{16,}"), "at least 16 printable ASCII characters, no spaces"),
+}
 
 
-def is_secret_text(name: str, value: str) -> bool:
-    """Whether a secret can be one: printable ASCII, in lines where it is a PEM key.
-
-    Secrets stand in headers, paths and HMACs; a control character pasted along would break or split them.
-    """
-    return (_PEM if name == "wix_public_key" else _PRINTABLE).fullmatch(value) is not None
+def flaw_of(name: str, value: str) -> str:
+    """What a secret would have to be and this value is not; "" when it can be one."""
+    form, wanted = _FORMS.get(name, _PRINTABLE)
+    return "" if form.fullmatch(value) else wanted
 
 
 def host_or_none(host: str) -> str | None:

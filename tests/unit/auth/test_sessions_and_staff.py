@@ -144,6 +144,12 @@ def test_staff_are_added_listed_and_sign_in(house: House) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\u200b", "A\nda", "A\x00", "A\u2028da", "x" * 101, None])
+def test_a_name_is_one_line_that_can_be_seen(house: House, name: Any) -> None:
+    response = add(house, house.token(), name=name)
+    assert (response.status, parsed(response)["errors"][0]["field"]) == (422, "name")
+
+
 def test_the_list_of_staff_is_paged(house: House) -> None:
     token, seen, after = house.token(), [], ""
     while True:

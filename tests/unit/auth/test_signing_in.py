@@ -221,6 +221,20 @@ def test_a_session_given_beforehand_is_not_kept(house: House) -> None:
     assert house.send("GET", "/me", token=planted).status == 401
 
 
+@pytest.mark.parametrize(
+    "kind", [None, "", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"]
+)
+def test_another_sites_form_signs_nobody_in(house: House, kind: str | None) -> None:
+    """What a page of another origin can send unasked has one of these types, or (a Blob's) none."""
+    sign_in_id, code = house.code("owner@harbour.example")
+    headers = {"origin": "https://evil.example", **({} if kind is None else {"content-type": kind})}
+    body = json.dumps({"sign_in_id": sign_in_id, "code": code}).encode()
+    response = house.raw("POST", "/auth/sessions", body, headers)
+    assert response.status == 422 and "set-cookie" not in response.headers
+    assert house.rows("SELECT * FROM sessions") == []
+    assert enter(house, sign_in_id, code).status == 201
+
+
 def test_signing_in_is_on_record(house: House) -> None:
     house.token("admin")
     entry = house.rows("SELECT * FROM audit")[0]
