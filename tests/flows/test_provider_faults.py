@@ -88,7 +88,7 @@ def hurry(stage: Stage, rounds: int = 20) -> None:
         stage.drain(soon_ms=0)
         now = stage.runtime.now_ms()
         sql = "SELECT min(due_at) AS at FROM jobs WHERE state = 'pending' AND due_at < ?1"
-        retry = stage.runtime.d1(sql, now + 600_000)[0]["at"]
+        retry = stage.runtime.d1(sql, now + 900_000)[0]["at"]
         if retry is None:
             stage.drain()
             return

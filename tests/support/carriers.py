@@ -15,7 +15,7 @@ class Carriers:
     """`faults` are what the next sends meet, `lookup_faults` what the next questions meet; then all is well.
 
     ok, throttled, rejected; 500 and hang (not taken); 500-taken and drop (taken, the answer lost); for ClickSend
-    also any of its own statuses, for Twilio any of its error codes.
+    also any of its own statuses, for Twilio any of its error codes, for Resend any status.
     """
 
     faults: list[str] = field(default_factory=list)
@@ -136,7 +136,8 @@ class Carriers:
         if fault and fault.status:
             return fault
         if fault:
-            return _json({"name": "validation_error", "message": "no such domain"}, 422)
+            status = int(fault.body) if fault.body.isdigit() else 422
+            return _json({"name": "validation_error", "message": "no such domain"}, status)
         id_ = take()
         self.before_answer()
         return _json({"id": id_}) if id_ else _json({"name": "invalid_idempotent_request"}, 409)

@@ -136,7 +136,12 @@ def sent(response: HttpResponse, *, now_ms: int) -> SendResult:
             return Ambiguous("the idempotency key was used for another message")
         return Throttled(retry_after_ms(response.headers, now_ms, SOON_MS))
     if 400 <= response.status < 500 and response.status not in (408, 425):
-        return Rejected(name or f"http_{response.status}", message or f"Resend answered {response.status}")
+        # Whose key or domain is refused here may have been taken for good a moment ago.
+        return Rejected(
+            name or f"http_{response.status}",
+            message or f"Resend answered {response.status}",
+            elsewhere=response.status in (401, 403),
+        )
     return Ambiguous(f"Resend answered {response.status}", repeatable=True)
 
 

@@ -1,11 +1,13 @@
 """What happens between the gate's yes and the call: it is asked of the database once more, in the slot's own commit."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
-from frontdesk.core.clock import MINUTE
+from frontdesk.core.clock import DAY, MINUTE, SECOND
 from frontdesk.core.db import Bound, Statement
+from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
 from frontdesk.messaging import writes
 from frontdesk.messaging.rules.gate import fingerprint
 from support.desk import JO, Desk
@@ -141,3 +143,108 @@ def test_a_receipt_for_what_never_left_changes_nothing() -> None:
     desk.receipt("delivered", custom_string=id_, provider_id="X")
     desk.work()
     assert desk.message(id_)["state"] == "scheduled"
+
+
+def mail(desk: Desk, **more: Any) -> str:
+    return desk.plan(channel="email", address="jo@example.com", subject="Hi", **more)
+
+
+@pytest.mark.parametrize("after", ["throttled", "throttled throttled"])
+def test_a_mail_in_doubt_that_is_asked_to_wait_stays_in_doubt(after: str) -> None:
+    """It may have gone: it is neither withdrawn nor worded anew, and is repeated under the same key."""
+    desk = Desk()
+    desk.carriers.faults = ["drop", *after.split()]
+    id_ = mail(desk)
+    desk.work()
+    desk.until(desk.now + 10 * SECOND)
+    assert desk.message(id_)["state"] == "sending"
+    assert ended(desk, id_) == ("sent", "")
+    assert len(desk.carriers.mails) == 1
+    assert len(set(desk.carriers.payloads)) == 1
+
+
+def test_a_mail_in_doubt_is_not_repeated_to_who_wants_none_any_more() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["hang"]
+    id_ = mail(desk)
+    desk.work()
+    said_stop(desk, "email", "jo@example.com", "unsubscribe")
+    assert ended(desk, id_) == ("unknown", "no_answer")
+    assert desk.message(id_)["detail"] == "not repeated: opted out"
+    assert desk.carriers.mails == []
+
+
+@pytest.mark.parametrize(("status", "state"), [(401, "unknown"), (403, "unknown"), (422, "failed")])
+def test_a_refusal_of_our_account_says_nothing_of_the_try_before(status: int, state: str) -> None:
+    desk = Desk()
+    desk.carriers.faults = ["drop", str(status)]
+    id_ = mail(desk)
+    assert ended(desk, id_)[0] == state
+    assert len(desk.carriers.mails) == 1
+
+
+def test_a_key_is_not_trusted_for_longer_than_it_lives() -> None:
+    """A day later the same key would send a second mail."""
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    id_ = mail(desk)
+    desk.work()
+    desk.pass_(DAY)
+    assert ended(desk, id_) == ("unknown", "no_answer")
+    assert len(desk.carriers.payloads) == 1
+
+
+@pytest.mark.parametrize("minutes", [3, 10])
+@pytest.mark.parametrize("channel", ["sms", "email"])
+def test_an_outage_of_minutes_is_waited_out(channel: str, minutes: int) -> None:
+    """Nothing answers, neither sends nor questions; then all is well again."""
+    desk = Desk()
+    until = desk.now + minutes * MINUTE
+    answer = desk.world.http.answer
+
+    def silent(request: HttpRequest) -> HttpResponse:
+        if desk.now < until:
+            desk.pass_(10 * SECOND)
+            raise TransportError("no answer within the timeout")
+        return answer(request)
+
+    desk.world.http.answer = silent
+    id_ = desk.plan() if channel == "sms" else mail(desk)
+    assert ended(desk, id_) == ("sent", "")
+    assert len(desk.carriers.texts) + len(desk.carriers.mails) == 1
+
+
+def test_a_history_is_given_longer_each_time() -> None:
+    """Theirs lags by two minutes and every answer is lost: one more text than there should be, not five."""
+    desk = Desk()
+    desk.carriers.faults = ["drop"] * 9
+    history = desk.carriers.answer
+
+    def late(request: HttpRequest) -> HttpResponse:
+        taken = desk.carriers.texts
+        if request.method == "GET":
+            desk.carriers.texts = [each for each in taken if each["date"] * SECOND < desk.now - 2 * MINUTE]
+        try:
+            return history(request)
+        finally:
+            desk.carriers.texts = taken
+
+    desk.world.http.answer = late
+    assert ended(desk, desk.plan()) == ("delivered", "")
+    assert len(desk.carriers.texts) == 2
+
+
+@pytest.mark.parametrize("told", ["delivered", "failed"])
+def test_what_a_receipt_has_told_is_not_told_again(told: str) -> None:
+    desk = Desk()
+    id_ = desk.plan()
+
+    def overtake() -> None:
+        sql = "UPDATE messages SET state = ?, version = version + 1 WHERE id = ?"
+        desk.world.driver.connection.execute(sql, [told, id_])
+
+    desk.carriers.before_answer = overtake
+    assert ended(desk, id_)[0] == told
+    facts = [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
+    assert facts == ["message.planned"]
+    assert desk.message(id_)["provider_id"] == "CS-1"

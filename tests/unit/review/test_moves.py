@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import get_args
+from typing import Literal, get_args
 
 import pytest
 
@@ -39,7 +39,7 @@ def receipt(state: Receipt) -> Write:
     return lambda desk, message: writes.receipt(message, fact, price_micros=0, now=AT)
 
 
-def settled(state: str) -> Write:
+def settled(state: Literal["sent", "delivered", "failed", "unknown"]) -> Write:
     return lambda desk, message: writes.settled(message, state, AT)
 
 
@@ -54,7 +54,10 @@ WRITES: dict[str, Write] = {
     "take up": lambda desk, message: writes.take_up(message.id, None, AT),
     "take back": lambda desk, message: writes.take_back(message, AT),
     "withdraw": lambda desk, message: writes.withdraw(desk.ctx(), "b1", "cancelled"),
-    **{f"settled {state}": settled(state) for state in ("sent", "delivered", "failed", "unknown")},
+    "settled sent": settled("sent"),
+    "settled delivered": settled("delivered"),
+    "settled failed": settled("failed"),
+    "settled unknown": settled("unknown"),
     **{f"receipt {state}": receipt(state) for state in get_args(Receipt)},
 }
 OUT = [state for state in STATES if state != "received"]

@@ -10,8 +10,9 @@ from frontdesk.messaging.jobs.carriers import Question, Resend, carrier_of
 from frontdesk.messaging.jobs.given_up import taken_up
 from frontdesk.messaging.rules.segments import cost_micros
 
-ASK_AT_MOST = 6
-SEND_AT_MOST = 3
+ASK_AT_MOST = 10
+"""Questions nobody answers before it is `unknown`; with what the queue waits in between, a quarter of an hour."""
+SEND_AT_MOST = 5
 
 
 async def reconcile(ctx: Ctx, job: Job) -> None:
@@ -47,8 +48,7 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
                     cost_micros=cost_micros(count, carrier.price_micros),
                     reason="provider" if state == "failed" else "",
                     detail=detail if state == "failed" else "",
-                ),
-                writes.became(message, state, ctx.now, reason="provider" if state == "failed" else ""),
+                )
             )
         case LookFurther(next_page):
             key = f"{message.id}:{message.attempt}:{next_page}"
@@ -70,13 +70,9 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
             await ctx.commit(
                 writes.settled(
                     message, "failed", ctx.now, reason="not_taken", detail="the provider never took it"
-                ),
-                writes.became(message, "failed", ctx.now, reason="not_taken"),
+                )
             )
         case Unclear(reason):
             if job.attempts < ASK_AT_MOST:
                 raise TransportError(reason)
-            await ctx.commit(
-                writes.settled(message, "unknown", ctx.now, reason="no_answer", detail=reason),
-                writes.became(message, "unknown", ctx.now, reason="no_answer", more={"detail": reason[:300]}),
-            )
+            await ctx.commit(writes.settled(message, "unknown", ctx.now, reason="no_answer", detail=reason))

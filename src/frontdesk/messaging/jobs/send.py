@@ -1,5 +1,6 @@
 """Sending one message: decide at the gate, take a slot, say `sending`, call the provider once, write what it said."""
 
+from frontdesk.core.clock import HOUR
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import FrontdeskError, Later, Stale
 from frontdesk.core.events import JobDraft, Part
@@ -15,8 +16,10 @@ from frontdesk.messaging.rules import gate
 from frontdesk.messaging.rules.message import Outgoing
 from frontdesk.messaging.rules.segments import cost_micros
 
-GIVE_UP = 6
-"""Tries of a doubtful e-mail before it is `unknown`; they span minutes, its idempotency key lives a day."""
+GIVE_UP = 11
+"""Tries of a doubtful e-mail before it is `unknown`; with what the queue waits in between, half an hour."""
+KEY_MS = 23 * HOUR
+"""How long (real time) its idempotency key is relied on; Resend keeps one for a day."""
 
 
 async def send(ctx: Ctx, job: Job) -> None:
@@ -132,17 +135,18 @@ async def _settle(
                     provider_id=provider_id,
                     segments=count,
                     cost_micros=cost_micros(count, carrier.price_micros),
-                ),
-                writes.became(message, "sent", now),
+                )
             )
         case Rejected():
             await _refused(ctx, message, carrier, result)
         case Throttled(wait):
-            await ctx.checkpoint(
-                writes.try_again(
-                    message, now, now + wait, "the provider asked to wait", attempt=message.attempt
+            # One that was repeated stays `sending`: the try before may have gone.
+            if message.state != "sending":
+                await ctx.checkpoint(
+                    writes.try_again(
+                        message, now, now + wait, "the provider asked to wait", attempt=message.attempt
+                    )
                 )
-            )
             raise Later(now + wait, "the provider asked to wait")
         case Ambiguous(reason, True):
             await _again(ctx, job, message, carrier, reason)
@@ -154,13 +158,18 @@ async def _settle(
 
 
 async def _refused(ctx: Ctx, message: Outgoing, carrier: Carrier, refusal: Rejected) -> None:
-    """Nothing was sent. If that is the provider's own affair, the tenant's second one gets a job; else it failed."""
+    """Nothing was sent. If that is the provider's own affair, the tenant's second one gets a job; else it failed.
+
+    Of the try before a repeated one, a refusal of our account says nothing.
+    """
+    if refusal.elsewhere and message.state == "sending":
+        await ctx.commit(_unknown(ctx, message, carrier.name, f"{refusal.message} ({refusal.code})"))
+        return
     other = await fallback_of(ctx, message, carrier) if refusal.elsewhere else None
     if other is None:
         code, told = refusal.code, refusal.message
         await ctx.commit(
-            writes.settled(message, "failed", ctx.now, provider=carrier.name, reason=code, detail=told),
-            writes.became(message, "failed", ctx.now, reason="provider", code=code),
+            writes.settled(message, "failed", ctx.now, provider=carrier.name, code=code, detail=told)
         )
         return
     note = f"{carrier.name} refused it: {refusal.message} ({refusal.code})"
@@ -185,16 +194,14 @@ async def _again(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier, reason
 
 
 def _unknown(ctx: Ctx, message: Outgoing, provider: str, reason: str) -> list[Part]:
-    return [
-        writes.settled(message, "unknown", ctx.now, provider=provider, reason="no_answer", detail=reason),
-        writes.became(message, "unknown", ctx.now, reason="no_answer", more={"detail": reason[:300]}),
-    ]
+    return writes.settled(message, "unknown", ctx.now, provider=provider, reason="no_answer", detail=reason)
 
 
 def _doubt(ctx: Ctx, message: Outgoing, reason: str) -> list[Part]:
     """A text that may have gone: ask the provider after a grace period. One call a job, so that is another job."""
     ctx.log.warning("message in doubt", subject=message.id, reason=reason)
-    due_at = ctx.now + ctx.platform.settings.reconcile_grace_ms
+    # Longer each time: a history that lags would have it sent once more, and an outage is waited out.
+    due_at = ctx.now + ctx.platform.settings.reconcile_grace_ms * 2 ** min(message.attempt, 3)
     return [
         JobDraft(
             "messaging.reconcile",
@@ -207,18 +214,28 @@ def _doubt(ctx: Ctx, message: Outgoing, reason: str) -> list[Part]:
 
 
 async def _interrupted(ctx: Ctx, job: Job, message: Outgoing, carrier: Carrier | None) -> None:
-    """A runner vanished between `sending` and the answer."""
-    if carrier is not None and carrier.repeatable:
-        if job.attempts >= GIVE_UP:
-            await _again(ctx, job, message, carrier, "the tries ended without an answer")
-            return
-        try:
-            letter = await letter_of(ctx, message)
-        except FrontdeskError as error:
-            if error.retryable:
-                raise
-            await ctx.commit(_unknown(ctx, message, carrier.name, error.detail))
-            return
-        await _call(ctx, job, message, letter, carrier)
+    """A runner vanished between `sending` and the answer, or the answer was doubtful and may be asked for again."""
+    if carrier is None or not carrier.repeatable:
+        await ctx.commit(_doubt(ctx, message, "the runner vanished while sending"))
         return
-    await ctx.commit(_doubt(ctx, message, "the runner vanished while sending"))
+    try:
+        letter = await letter_of(ctx, message)
+        doubt = await _not_again(ctx, job, message, letter)
+    except FrontdeskError as error:
+        if error.retryable:
+            raise
+        doubt = error.detail
+    if doubt:
+        await ctx.commit(_unknown(ctx, message, carrier.name, doubt))
+        return
+    await _call(ctx, job, message, letter, carrier)
+
+
+async def _not_again(ctx: Ctx, job: Job, message: Outgoing, letter: Letter) -> str:
+    """Why a mail that may have gone is not repeated, or ""."""
+    if job.attempts >= GIVE_UP:
+        return "the tries ended without an answer"
+    if ctx.platform.clock.real() - (message.sending_at or 0) > KEY_MS:
+        return "it is too long ago to be repeated safely"
+    decision, _ = await verdict(ctx, message, letter, ready=True, at=ctx.now)
+    return f"not repeated: {decision.sentence}" if isinstance(decision, gate.Skip) else ""

@@ -1,10 +1,13 @@
 """A message on its way out: it waits, is skipped, takes its slot, and becomes what the provider says."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from frontdesk.core.clock import DAY
 from frontdesk.core.db import Statement, expect
+from frontdesk.core.events import Part
 from frontdesk.messaging.rules.message import Outgoing
+from frontdesk.messaging.writes.told import became
 
 
 def skip(message: Outgoing, reason: str, detail: str, now: int) -> list[Statement]:
@@ -140,7 +143,7 @@ def take_slot(
 
 def settled(
     message: Outgoing,
-    state: str,
+    state: Literal["sent", "delivered", "failed", "unknown"],
     now: int,
     *,
     provider: str = "",
@@ -148,19 +151,20 @@ def settled(
     segments: int | None = None,
     cost_micros: int | None = None,
     reason: str = "",
+    code: str = "",
     detail: str = "",
-) -> list[Statement]:
-    """What became of a message that was `sending`. A receipt may have overtaken us: it is not undone."""
+) -> list[Part]:
+    """What became of a message that was `sending`, and all that follows. `code`: the provider's own reason.
+
+    A receipt may have overtaken us: what it told is neither undone nor told again.
+    """
     return [
         Statement(
             """
             UPDATE messages SET
-              state = CASE WHEN state = 'sending' THEN :state ELSE state END,
               provider = CASE WHEN :provider = '' THEN provider ELSE :provider END,
               provider_id = COALESCE(:provider_id, provider_id),
               segments = COALESCE(:segments, segments), cost_micros = COALESCE(:cost_micros, cost_micros),
-              reason = CASE WHEN state = 'sending' THEN :reason ELSE reason END,
-              detail = CASE WHEN state = 'sending' THEN :detail ELSE detail END,
               sent_at = CASE WHEN :state IN ('sent', 'delivered') THEN COALESCE(sent_at, :now) ELSE sent_at END,
               delivered_at = CASE WHEN :state = 'delivered' THEN COALESCE(delivered_at, :now) ELSE delivered_at END,
               version = version + 1, updated_at = :now
@@ -173,12 +177,26 @@ def settled(
                 "provider_id": provider_id,
                 "segments": segments,
                 "cost_micros": cost_micros,
-                "reason": reason,
-                "detail": detail[:300],
                 "now": now,
             },
         ),
         expect(1),
+        Statement(
+            """
+            UPDATE messages SET state = :state, reason = :reason, detail = :detail
+            WHERE tenant_id = :tenant AND id = :id AND state = 'sending'
+            """,
+            {"id": message.id, "state": state, "reason": code or reason, "detail": detail[:300]},
+        ),
+        became(
+            message,
+            state,
+            now,
+            reason="provider" if code else reason,
+            code=code,
+            if_changed=True,
+            more={"detail": detail[:300]} if state == "unknown" else None,
+        ),
     ]
 
 

@@ -74,13 +74,17 @@ def became(
     *,
     reason: str = "",
     code: str = "",
+    if_changed: bool = False,
     more: Mapping[str, Any] | None = None,
 ) -> list[Part]:
-    """All that follows from what became of a message: its event, its conversation, when we last wrote to them."""
+    """All that follows from what became of a message: its event, its conversation, when we last wrote to them.
+
+    `if_changed`: only told if the statement right before it changed the row.
+    """
     whom = message.contact_id
     first_leaves = whom is not None and fate in ("sent", "delivered") and message.sent_at is None
     return [
-        told(fate, message.id, message, reason=reason, code=code, more=more),
+        told(fate, message.id, message, reason=reason, code=code, if_changed=if_changed, more=more),
         sent_to(whom, now) if whom is not None and first_leaves else [],
         keep(whom),
     ]
