@@ -64,9 +64,12 @@ async def follow_booking(ctx: Ctx, job: Job) -> None:
     contact_id = await queries.booked_by(ctx, job.subject_id)
     if contact_id:
         booked = parse_model(_Booked, heard.payload)
-        moves = heard.type != "booking.updated" or booked.settles
+        moves = heard.type != "booking.updated" or booked.settles or booked.formerly != ""
         service = booked.service if moves else ""
-        await deciding(lambda: actions.follow(ctx, contact_id, moves=moves, service=service))
+        formerly = booked.formerly
+        await deciding(
+            lambda: actions.follow(ctx, contact_id, moves=moves, service=service, formerly=formerly)
+        )
 
 
 async def follow_unmerged(ctx: Ctx, job: Job) -> None:
@@ -81,9 +84,16 @@ class _Parted(BaseModel):
 
 
 class _Booked(BaseModel):
+    contact_id: str
     status: str
     service: str
     was: str = ""
+    was_contact_id: str = ""
+
+    @property
+    def formerly(self) -> str:
+        """Whose it was until this change, if it was another contact's."""
+        return self.was_contact_id if self.was_contact_id != self.contact_id else ""
 
     @property
     def settles(self) -> bool:

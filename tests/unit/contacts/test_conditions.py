@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.conditions import (
     Appointment,
+    Patience,
     dormant,
     holding,
     lasted,
@@ -98,9 +99,16 @@ def test_what_staff_are_told_of_a_contact(
     fields: dict[str, Any], upcoming: bool, expected: list[str]
 ) -> None:
     contact = Contact.model_construct(**{"stage": "lead", **fields})
-    found = holding(contact, NOW, upcoming=upcoming)
+    found = holding(contact, NOW, Patience(), upcoming=upcoming)
     assert [each.about for each in found] == expected
     assert all(each.why and each.since is not None and each.since <= NOW for each in found)
+
+
+def test_how_long_is_long_is_the_tenants_to_say() -> None:
+    fields: dict[str, Any] = {"stage": "lead", "created_at": NOW - 10 * DAY}
+    contact = Contact.model_construct(**fields)
+    patient = Patience(silence=11 * DAY, dormancy=9 * DAY)
+    assert [each.about for each in holding(contact, NOW, patient, upcoming=False)] == ["dormancy"]
 
 
 def test_an_appointment_nobody_accounted_for() -> None:

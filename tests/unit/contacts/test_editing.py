@@ -7,6 +7,7 @@ import pytest
 from frontdesk.contacts import actions
 from frontdesk.contacts.rules import Contact
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from frontdesk.integrations.facts import ContactFact
 from support.calls import run
 from support.desk import JO, Desk
 
@@ -85,6 +86,33 @@ def test_a_new_number_is_normalised_and_recognised() -> None:
     desk.work()
     assert len(desk.rows("SELECT * FROM contacts")) == 1
     assert desk.rows("SELECT email FROM contacts")[0]["email"] == "jo@example.com"
+
+
+def test_a_number_that_was_put_right_is_free_for_whose_it_is() -> None:
+    desk = Desk()
+    mistyped = a_contact(desk, "+61491570156")
+    edit(desk, mistyped, phone=JO)
+    desk.book(contact=ContactFact(external_id="w7", first_name="An", phone="0491 570 156"))
+    desk.work()
+    an = desk.rows("SELECT id, first_name FROM contacts WHERE phone = '+61491570156'")
+    assert [row["first_name"] for row in an] == ["An"]
+    assert desk.rows("SELECT contact_id FROM bookings") == [{"contact_id": an[0]["id"]}]
+
+
+def test_a_number_that_is_shown_twice_may_stay_while_something_else_is_edited() -> None:
+    """A family's phone: it is recognised as one contact's and written on another's, too."""
+    desk = Desk()
+    for number, (who, phone) in enumerate((("kid", ""), ("mum", JO), ("kid", JO))):
+        desk.book(external_id=f"b{number}", contact=ContactFact(external_id=who, phone=phone))
+        desk.work()
+    kid = desk.rows(
+        "SELECT c.id, c.version, c.phone FROM contacts c "
+        "JOIN contact_identities i ON i.contact_id = c.id AND i.value = 'kid'"
+    )[0]
+    assert kid["phone"] == JO
+    assert edit(desk, kid["id"], kid["version"], first_name="Kim", phone=JO).first_name == "Kim"
+    edit(desk, kid["id"], kid["version"] + 1, phone=None)
+    assert desk.rows("SELECT 1 FROM contact_identities WHERE value = ?", JO), "it is still their mother's"
 
 
 @pytest.mark.parametrize("changes", [{"phone": "12"}, {"email": "nobody"}])

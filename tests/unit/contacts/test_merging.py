@@ -122,6 +122,17 @@ def test_a_merge_can_be_taken_back_and_what_is_new_stays() -> None:
         run(merging.undo(desk.ctx(), done.merge_id))
 
 
+def test_who_is_parted_is_recognised_by_what_the_survivor_was_released_of() -> None:
+    desk, jo, other = two()
+    done = merge(desk, jo, other)
+    # Their own number was wrong; the other one's is the right one, for a while.
+    after = run(actions.edit(desk.ctx(), jo.id, done.contact.version, {"phone": None}))
+    after = run(actions.edit(desk.ctx(), jo.id, after.version, {"phone": OTHER}))
+    run(actions.edit(desk.ctx(), jo.id, after.version, {"phone": None}))
+    run(merging.undo(desk.ctx(), done.merge_id))
+    assert by_phone(desk, OTHER).id == other.id
+
+
 def test_too_late_is_too_late() -> None:
     desk, jo, other = two()
     done = merge(desk, jo, other)

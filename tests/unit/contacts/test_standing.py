@@ -7,9 +7,12 @@ import pytest
 from frontdesk.contacts import actions, queries, writes
 from frontdesk.contacts.api import board
 from frontdesk.contacts.rules import Contact, Person
+from frontdesk.contacts.rules.conditions import Patience
 from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.ctx import Actor
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from frontdesk.core.settings import ServiceOffer
+from frontdesk.integrations.facts import ContactFact
 from support.appointments import said
 from support.calls import run
 from support.desk import JO, Desk
@@ -89,6 +92,87 @@ def test_a_cancelled_booking_needs_a_new_date() -> None:
     desk.book(status="cancelled", sequence=2)
     desk.work()
     assert moves(desk)[-1] == ("appointment", "pre_appointment", "Cancelled MRI knee")
+
+
+def test_a_booking_that_passes_to_somebody_else_moves_both() -> None:
+    desk = booked(**SERVICES)
+    desk.pass_(5 * DAY + HOUR)
+    said(desk, "completed")
+    desk.work()
+    assert contact(desk).recall_due_at
+    desk.book(contact=ContactFact(external_id="w2", phone="0491 570 156"), sequence=2)
+    desk.work()
+    jo, an = desk.rows("SELECT * FROM contacts ORDER BY phone")
+    assert (jo["phone"], jo["recall_due_at"]) == (JO, None)
+    assert (an["stage"], an["recall_service"], an["existing_patient"]) == ("post", "MRI knee", 1)
+
+
+def test_whose_only_booking_was_anothers_is_a_lead_again() -> None:
+    desk = booked()
+    desk.book(contact=ContactFact(external_id="w2", phone="0491 570 156"), sequence=2)
+    desk.work()
+    jo = desk.rows("SELECT contact_id FROM contact_identities WHERE value = 'w1'")[0]["contact_id"]
+    stages = {row["id"] == jo: row["stage"] for row in desk.rows("SELECT id, stage FROM contacts")}
+    assert stages == {True: "lead", False: "appointment"}
+    assert moves(desk)[-1][2] == "The appointment is another contact's"
+
+
+def test_a_visit_completed_by_mistake_takes_its_recall_back_but_none_of_staffs() -> None:
+    desk = booked(**SERVICES)
+    desk.pass_(5 * DAY + HOUR)
+    said(desk, "completed")
+    desk.work()
+    assert contact(desk).recall_derived
+    said(desk, "confirmed")
+    desk.work()
+    assert (contact(desk).recall_due_at, contact(desk).recall_derived) == (None, False)
+    said(desk, "completed")
+    desk.work()
+    known = contact(desk)
+    due_at = desk.now + 30 * DAY
+    run(actions.edit(desk.ctx().as_(actor=STAFF), known.id, known.version, {"recall_due_at": due_at}))
+    said(desk, "no_show")
+    desk.work()
+    assert (contact(desk).recall_due_at, contact(desk).recall_derived) == (due_at, False)
+
+
+def test_a_recall_outlives_the_name_of_its_service() -> None:
+    desk = booked(**SERVICES)
+    desk.pass_(5 * DAY + HOUR)
+    said(desk, "completed")
+    desk.work()
+    due_at = contact(desk).recall_due_at
+    renamed = [{"name": "Knee MRI", "recall_months": 6}, {"name": "X-ray", "recall_months": 12}]
+    settings = desk.tenant.settings.model_copy(
+        update={"services": tuple(ServiceOffer.model_validate(each) for each in renamed)}
+    )
+    desk.tenant = desk.tenant.model_copy(update={"settings": settings})
+    desk.book(external_id="b2", service="X-ray", starts_in=9 * DAY)
+    desk.work()
+    assert (contact(desk).recall_due_at, contact(desk).recall_service) == (due_at, "MRI knee")
+
+
+def test_who_saw_less_does_not_undo_who_saw_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Booked and cancelled; the job of the first is slow, and the one of the second done before it commits."""
+    desk = booked()
+    desk.book(status="cancelled", sequence=2)
+    desk.work()
+    assert contact(desk).stage == "pre_appointment"
+    desk.book(external_id="b2", starts_in=9 * DAY)
+    reading, waiting = queries.visits, ["once"]
+
+    async def slow(*given: Any) -> Any:
+        found = await reading(*given)
+        if waiting and any(visit.open for visit in found):
+            waiting.pop()
+            # The other job finds them where they belong: it has nothing to do.
+            desk.rows("UPDATE bookings SET status = 'cancelled', version = version + 1")
+        return found
+
+    monkeypatch.setattr(queries, "visits", slow)
+    desk.work()
+    assert not waiting
+    assert contact(desk).stage == "pre_appointment"
 
 
 def test_news_in_any_order_ends_in_the_same_stage() -> None:
@@ -199,6 +283,36 @@ def test_staff_make_a_contact_and_not_a_second_one() -> None:
     with pytest.raises(Invalid):
         run(actions.create(ctx, Person(source="phone"), []))
     run(actions.create(ctx, Person(source="staff", last_name="Only a name"), []))
+
+
+def test_a_key_makes_one_contact(monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk()
+    jo = Person(source="staff", first_name="Jo")
+    ctx = desk.ctx().as_(actor=STAFF)
+    first = run(actions.create(ctx, jo, [], "Met at the door", "form-1"))
+    assert run(actions.create(ctx, jo, [], "Met at the door", "form-1")) == first
+    with pytest.raises(Conflict) as refused:
+        run(actions.create(ctx, Person(source="staff", first_name="An"), [], key="form-1"))
+    assert refused.value.extra["contact_id"] == first.id
+    known, blind = queries.by_made_key, ["once"]
+
+    async def by_made_key(*given: Any) -> Any:
+        return None if blind and blind.pop() else await known(*given)
+
+    monkeypatch.setattr(queries, "by_made_key", by_made_key)
+    assert run(actions.create(ctx, jo, [], key="form-1")) == first
+    assert len(desk.rows("SELECT * FROM audit")) == len(desk.rows("SELECT * FROM touchpoints")) == 1
+    other = Desk(world=desk.world, slug="blue")
+    assert run(actions.create(other.ctx().as_(actor=STAFF), jo, [], key="form-1")).id != first.id
+    assert run(actions.create(ctx, jo, [])).id != first.id
+
+
+def test_how_long_a_silence_is_is_what_the_tenants_rule_says() -> None:
+    desk = booked()
+    assert run(queries.patience(desk.ctx())) == Patience(4 * HOUR, 60 * DAY)
+    desk.rows("UPDATE rule_triggers SET minutes = 90 WHERE type = '@contact.last_word_at'")
+    desk.rows("DELETE FROM rule_triggers WHERE type = '@contact.last_seen_at'")
+    assert run(queries.patience(desk.ctx())) == Patience(90 * 60_000, 60 * DAY)
 
 
 def test_the_board_has_every_stage_counted_and_paged() -> None:

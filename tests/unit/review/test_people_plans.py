@@ -71,7 +71,12 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "counts of tasks": lambda ctx: tasks.counts(ctx, None, today=NOON, tomorrow=NOON),
     "weighed": lambda ctx: tasks.weighed(ctx, ["t1", "t2"]),
     "rank": lambda ctx: ctx.commit(task_writes.rank({"t1": Score(score=5, reasons=[])})),
-    "moot": lambda ctx: tasks.moot(ctx, "b1", '["confirm"]'),
+    "settled": lambda ctx: tasks.settled(ctx, "b1", '["confirm"]', off=True),
+    "task by key": lambda ctx: tasks.by_key(ctx, "staff:k"),
+    "contact by key": lambda ctx: contacts.by_made_key(ctx, "k"),
+    "as visited": lambda ctx: ctx.commit(writes.as_visited(["c1", "c2"], [])),
+    "release": lambda ctx: ctx.commit(writes.release([("phone", "+61491570006")], "c1")),
+    "patience": lambda ctx: contacts.patience(ctx),
     "open tasks of one": lambda ctx: tasks.open_ids(ctx, contact_id="c1"),
     "recall": lambda ctx: contacts.booked_by(ctx, "b1"),
 }
@@ -107,11 +112,12 @@ def test_tasks_are_read_in_the_order_they_are_shown() -> None:
         assert not [plan for plan in plans_of(what) if "TEMP B-TREE" in plan], what
 
 
-def test_colleagues_and_tags_are_the_only_ones_that_read_a_whole_table() -> None:
-    """A handful of staff, and a list of tags that is asked for when a menu opens."""
+def test_colleagues_are_the_only_ones_that_read_a_whole_table_and_tags_a_whole_index() -> None:
+    """A handful of staff, and a list of tags that is asked for when a menu opens: whoever has none is not in it."""
     world = make_platform()
     driver = world.driver = Explaining()
     ctx = Ctx(world.platform, app.WIRING, make_tenant(world), SYSTEM, Cause("test", "t", "t"))
     asyncio.run(auth.colleagues(ctx))
     asyncio.run(contacts.tags(ctx))
     assert all("USING" in plan for plan in driver.plans if plan.startswith("SEARCH"))
+    assert "SEARCH contacts USING COVERING INDEX contacts_tagged (tenant_id=?)" in driver.plans

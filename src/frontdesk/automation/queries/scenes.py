@@ -16,7 +16,8 @@ CONTACT = """
       'source', c.source, 'tags', c.tags, 'version', c.version, 'last_seen_at', c.last_seen_at,
       'created_at', c.created_at, 'updated_at', c.updated_at, 'last_in_at', c.last_in_at,
       'last_out_at', c.last_out_at, 'replies', c.replies, 'intent', c.intent, 'stage_since', c.stage_since,
-      'recall_due_at', c.recall_due_at, 'recall_service', c.recall_service, 'merged_into', c.merged_into) END"""
+      'recall_due_at', c.recall_due_at, 'recall_service', c.recall_service,
+      'recall_derived', c.recall_derived, 'merged_into', c.merged_into) END"""
 BOOKING = """
     CASE WHEN b.id IS NULL THEN NULL ELSE json_object(
       'id', b.id, 'contact_id', b.contact_id, 'first_name', b.first_name, 'phone', b.phone, 'email', b.email,

@@ -45,7 +45,8 @@ async def edit(
         changes["phone"] = to_e164(str(phone), ctx.tenant.country) if phone else None
     if "email" in changes:
         changes["email"] = mailbox(str(changes["email"])) if changes["email"] else None
-    reached_by = Person(source="staff", phone=_text(changes.get("phone")), email=_text(changes.get("email")))
+    changed = {name: value for name, value in changes.items() if value != getattr(contact, name)}
+    reached_by = Person(source="staff", phone=_text(changed.get("phone")), email=_text(changed.get("email")))
     owners, _ = await queries.by_identities(ctx, reached_by.identities)
     for (kind, _value), owner in owners.items():
         if owner != contact_id:
@@ -53,11 +54,14 @@ async def edit(
     columns: dict[str, Value] = {
         key: dump_json(value) if isinstance(value, list) else value for key, value in changes.items()
     }
-    moved = "stage" in changes and changes["stage"] != contact.stage
+    if changed.keys() & {"recall_due_at", "recall_service"}:
+        columns["recall_derived"] = 0
+    moved = "stage" in changed
     after = contact.model_copy(
         update={
             **changes,
             **({"stage_since": ctx.now} if moved else {}),
+            **({"recall_derived": False} if "recall_derived" in columns else {}),
             "version": version + 1,
             "updated_at": ctx.now,
         }
@@ -65,6 +69,7 @@ async def edit(
     why = f"Moved to {label_of(ctx.tenant.kind, after.stage)} by hand"
     await ctx.commit(
         writes.change(contact_id, version, columns, ctx.now),
+        writes.release(_reached(contact) - _reached(after), contact_id),
         writes.attach(reached_by.identities, contact_id, owners, ctx.now),
         writes.moved(ctx, contact.stage, after, why) if moved else [],
         event("contact.updated", after, of=("contact", contact_id)),
@@ -82,6 +87,10 @@ def _readdressed(before: Contact, after: Contact) -> list[Part]:
         if getattr(before, field) and getattr(before, field) != getattr(after, field)
     }
     return [event("contact.readdressed", moved, of=("contact", after.id))] if moved else []
+
+
+def _reached(contact: Contact) -> set[tuple[str, str]]:
+    return set(Person(source="", phone=contact.phone, email=contact.email).identities)
 
 
 def _text(value: object) -> str | None:

@@ -68,6 +68,7 @@ async def _merge(ctx: Ctx, contact_id: str, version: int, other_id: str, other_v
     if recall != known_recall(kept):
         change["recall_due_at"] = (kept.recall_due_at, recall.at if recall else None)
         change["recall_service"] = (kept.recall_service, recall.service if recall else "")
+        change["recall_derived"] = (kept.recall_derived, recall is not None and recall.derived)
     merge_id = ctx.new_id()
     after = kept.model_copy(
         update={

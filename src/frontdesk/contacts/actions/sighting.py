@@ -51,7 +51,7 @@ async def sighted(ctx: Ctx, person: Person) -> Sighting:
     return Sighting(contact, parts, created=False)
 
 
-def _created(ctx: Ctx, person: Person, tags: Sequence[str] = ()) -> Sighting:
+def _created(ctx: Ctx, person: Person, tags: Sequence[str] = (), key: str = "") -> Sighting:
     contact = Contact.model_validate(
         {
             "id": ctx.new_id(),
@@ -73,28 +73,44 @@ def _created(ctx: Ctx, person: Person, tags: Sequence[str] = ()) -> Sighting:
         }
     )
     parts: list[Part] = [
-        writes.insert(contact),
+        writes.insert(contact, key or None),
         *writes.attach(person.identities, contact.id, (), ctx.now),
         event("contact.created", contact, of=("contact", contact.id)),
     ]
     return Sighting(contact, parts, created=True)
 
 
-async def create(ctx: Ctx, person: Person, tags: list[str], note: str = "") -> Contact:
-    """A contact made by staff; a name is enough.
+async def create(ctx: Ctx, person: Person, tags: list[str], note: str = "", key: str = "") -> Contact:
+    """A contact made by staff; a name is enough. `key` is the caller's own: the same one again makes no second one.
 
     Raises:
         Invalid: neither a name nor anything to reach them by.
-        Conflict: the number or address is another contact's, whose id is in it.
+        Conflict: the number or address is another contact's, or `key` made one, whose id is in it.
 
     """
+    if key and (known := await queries.by_made_key(ctx, key)):
+        return _repeated(known, person)
     if not (person.identities or visible(person.first_name + person.last_name)):
         raise Invalid("A contact needs a name, a phone number or an e-mail address.")
     owners, _ = await queries.by_identities(ctx, person.identities) if person.identities else ({}, {})
     for (kind, _value), owner in owners.items():
         raise Conflict(f"Another contact has this {kind} already.", contact_id=owner)
-    contact, parts, _ = _created(ctx, person, tags)
+    contact, parts, _ = _created(ctx, person, tags, key)
     shown = {"name": contact.name, "phone": contact.phone, "email": contact.email, "tags": tags}
     noted = [writes.touchpoint(ctx, contact.id, "note", note)] if note else []
-    await ctx.commit(parts, noted, audited(ctx, "contact.create", ("contact", contact.id), shown))
+    try:
+        await ctx.commit(parts, noted, audited(ctx, "contact.create", ("contact", contact.id), shown))
+    except Conflict:
+        # The same key at the same time: the other one made it.
+        known = await queries.by_made_key(ctx, key) if key else None
+        if known is None:
+            raise
+        return _repeated(known, person)
     return contact
+
+
+def _repeated(known: Contact, person: Person) -> Contact:
+    said = (person.first_name, person.last_name, person.phone, person.email)
+    if said != (known.first_name, known.last_name, known.phone, known.email):
+        raise Conflict("Another contact was made with this key.", contact_id=known.id)
+    return known

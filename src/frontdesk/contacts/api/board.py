@@ -119,9 +119,8 @@ async def get_warmness(ctx: CtxDep, contact_id: str) -> Warmness:
     upcoming = any(
         visit.open and visit.starts_at > ctx.now for visit in await queries.visits(ctx, contact_id)
     )
-    return Warmness(
-        score=score.score, reasons=score.reasons, holds=holding(contact, ctx.now, upcoming=upcoming)
-    )
+    holds = holding(contact, ctx.now, await queries.patience(ctx), upcoming=upcoming)
+    return Warmness(score=score.score, reasons=score.reasons, holds=holds)
 
 
 class Tags(BaseModel):

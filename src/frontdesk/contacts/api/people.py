@@ -13,7 +13,7 @@ from frontdesk.core.pages import END_OF_TIME, NEWEST, Limit, Page, decode_cursor
 from frontdesk.core.phone import to_e164
 from frontdesk.core.routing import CtxDep
 from frontdesk.core.settings import ZoneName
-from frontdesk.core.typed import Line, Note, Title
+from frontdesk.core.typed import Key, Line, Note, Title
 
 
 async def list_contacts(
@@ -61,7 +61,10 @@ Tags = Annotated[list[Annotated[Title, Field(max_length=40)]], Field(max_length=
 
 
 class NewContact(BaseModel):
-    """Somebody staff met. A name, a number or an address is enough; `note` becomes their first line."""
+    """Somebody staff met. A name, a number or an address is enough; `note` becomes their first line.
+
+    `key`, made up by the caller, makes a repeat harmless: the first contact is answered again.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -73,6 +76,7 @@ class NewContact(BaseModel):
     source: Annotated[Title, Field(max_length=40)] = "staff"
     tags: Tags = Field(default_factory=list)
     note: Annotated[Note, Field(max_length=500)] = ""
+    key: Key = ""
 
 
 async def create_contact(ctx: CtxDep, new: NewContact) -> Contact:
@@ -85,7 +89,7 @@ async def create_contact(ctx: CtxDep, new: NewContact) -> Contact:
         phone=to_e164(new.phone, ctx.tenant.country) if new.phone else None,
         time_zone=new.time_zone,
     )
-    return await actions.create(ctx, person, new.tags, new.note)
+    return await actions.create(ctx, person, new.tags, new.note, new.key)
 
 
 class ContactEdit(BaseModel):

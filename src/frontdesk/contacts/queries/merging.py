@@ -10,7 +10,8 @@ from frontdesk.core.ctx import Ctx
 _FIELDS = """
     c.id, c.first_name, c.last_name, c.email, c.phone, c.time_zone, c.existing_patient, c.pipeline, c.stage,
     c.source, c.tags, c.version, c.last_seen_at, c.created_at, c.updated_at, c.last_in_at, c.last_out_at,
-    c.replies, c.intent, c.stage_since, c.recall_due_at, c.recall_service, c.merged_into"""
+    c.replies, c.intent, c.stage_since, c.recall_due_at, c.recall_service, c.recall_derived,
+    c.merged_into"""
 
 
 class Candidate(Contact):

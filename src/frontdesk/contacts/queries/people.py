@@ -12,11 +12,12 @@ from frontdesk.core.phone import e164_prefix
 FIELDS = """
     id, first_name, last_name, email, phone, time_zone, existing_patient, pipeline, stage, source, tags, version,
     last_seen_at, created_at, updated_at, last_in_at, last_out_at, replies, intent, stage_since, recall_due_at,
-    recall_service, merged_into"""
+    recall_service, recall_derived, merged_into"""
 FIELDS_OF_C = """
     c.id, c.first_name, c.last_name, c.email, c.phone, c.time_zone, c.existing_patient, c.pipeline, c.stage,
     c.source, c.tags, c.version, c.last_seen_at, c.created_at, c.updated_at, c.last_in_at, c.last_out_at,
-    c.replies, c.intent, c.stage_since, c.recall_due_at, c.recall_service, c.merged_into"""
+    c.replies, c.intent, c.stage_since, c.recall_due_at, c.recall_service, c.recall_derived,
+    c.merged_into"""
 
 
 async def by_id(ctx: Ctx, contact_id: str) -> Contact:
@@ -27,6 +28,15 @@ async def by_id(ctx: Ctx, contact_id: str) -> Contact:
         SELECT {FIELDS} FROM contacts WHERE tenant_id = :tenant AND id = :id
         """,
         id=contact_id,
+    )
+
+
+async def by_made_key(ctx: Ctx, key: str) -> Contact | None:
+    """The contact that somebody made with this key of theirs, if any."""
+    return await ctx.db.maybe(
+        Contact,
+        f"SELECT {FIELDS} FROM contacts WHERE tenant_id = :tenant AND made_key = :key",
+        key=key,
     )
 
 

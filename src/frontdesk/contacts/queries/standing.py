@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel, Json
 
+from frontdesk.contacts.rules.conditions import DORMANT, NO_RESPONSE, Patience
 from frontdesk.contacts.rules.pipeline import Visit
 from frontdesk.contacts.rules.warmness import LATELY, Score, Signals, warmness
+from frontdesk.core.clock import MINUTE
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import like_prefix
 from frontdesk.core.pages import Cursor, Page, page
@@ -59,18 +61,12 @@ async def warmths(ctx: Ctx, contact_ids: Sequence[str]) -> dict[str, Score]:
     return {id_: warmness(each, ctx.now) for id_, each in found.items()}
 
 
-class _Visit(BaseModel):
-    status: str
-    starts_at: int
-    service: str
-
-
 async def visits(ctx: Ctx, *contact_ids: str) -> list[Visit]:
     """Their latest bookings, at most 200, as the pipeline sees them."""
-    rows = await ctx.db.all(
-        _Visit,
+    return await ctx.db.all(
+        Visit,
         """
-        SELECT b.status, b.starts_at, b.service
+        SELECT b.status, b.starts_at, b.service, b.version
         FROM json_each(:ids) j
         CROSS JOIN bookings b INDEXED BY bookings_by_contact
         WHERE b.tenant_id = :tenant AND b.contact_id = j.value
@@ -78,7 +74,6 @@ async def visits(ctx: Ctx, *contact_ids: str) -> list[Visit]:
         """,
         ids=dump_json(contact_ids),
     )
-    return [Visit(row.status, row.starts_at, row.service) for row in rows]
 
 
 async def booked_by(ctx: Ctx, booking_id: str) -> str | None:
@@ -182,6 +177,27 @@ async def column(ctx: Ctx, stage: str, filters: Filters, *, after: Cursor, limit
     return page(rows, limit, lambda row: Cursor(row.stage_since, row.id))
 
 
+class _Wait(BaseModel):
+    key: str
+    minutes: int
+
+
+async def patience(ctx: Ctx) -> Patience:
+    """How long the tenant's own standard rules wait; those that are off or wait for something else say nothing."""
+    rows = await ctx.db.all(
+        _Wait,
+        """
+        SELECT r.key, t.minutes
+        FROM rules r INDEXED BY rules_by_key
+        JOIN rule_triggers t ON t.tenant_id = :tenant AND t.rule_id = r.id
+        WHERE r.tenant_id = :tenant AND r.key <> '' AND r.key IN ('no-response', 'dormant')
+          AND t.type = CASE r.key WHEN 'dormant' THEN '@contact.last_seen_at' ELSE '@contact.last_word_at' END
+        """,
+    )
+    waits = {row.key: row.minutes * MINUTE for row in rows}
+    return Patience(waits.get("no-response", NO_RESPONSE), waits.get("dormant", DORMANT))
+
+
 class _Count(BaseModel):
     stage: str
     n: int
@@ -247,13 +263,14 @@ class TagCount(BaseModel):
 
 
 async def tags(ctx: Ctx) -> list[TagCount]:
-    """The 200 tags most in use."""
+    """The 200 tags most in use. Whoever has the same ones is counted in the index alone, before any is taken apart."""
     return await ctx.db.all(
         TagCount,
         """
-        SELECT j.value AS tag, count(*) AS count
-        FROM contacts c, json_each(c.tags) j
-        WHERE c.tenant_id = :tenant AND c.merged_into IS NULL AND c.tags <> '[]'
-        GROUP BY j.value ORDER BY count(*) DESC, j.value LIMIT 200
+        SELECT j.value AS tag, sum(c.n) AS count
+        FROM (SELECT tags, count(*) AS n FROM contacts INDEXED BY contacts_tagged
+              WHERE tenant_id = :tenant AND merged_into IS NULL AND tags <> '[]' GROUP BY tags) c
+        CROSS JOIN json_each(c.tags) j
+        GROUP BY j.value ORDER BY sum(c.n) DESC, j.value LIMIT 200
         """,
     )

@@ -94,7 +94,14 @@ class Holding(BaseModel):
     since: int | None
 
 
-def holding(contact: Contact, now: int, *, upcoming: bool) -> list[Holding]:
+class Patience(NamedTuple):
+    """How long (ms) until a silence is one, and until somebody is dormant."""
+
+    silence: int = NO_RESPONSE
+    dormancy: int = DORMANT
+
+
+def holding(contact: Contact, now: int, patience: Patience, *, upcoming: bool) -> list[Holding]:
     """What staff should know beside how warm a contact is; `upcoming`: has an appointment to come."""
     created_at, heard_at = contact.created_at, contact.last_in_at
     found: dict[Literal["silence", "recall", "dormancy"], Finding] = {
@@ -104,10 +111,16 @@ def holding(contact: Contact, now: int, *, upcoming: bool) -> list[Holding]:
             last_in_at=heard_at,
             last_out_at=contact.last_out_at,
             now=now,
+            after_ms=patience.silence,
         ),
         "recall": recall_due(contact.recall_due_at, contact.recall_service, now),
         "dormancy": dormant(
-            stage=contact.stage, created_at=created_at, last_in_at=heard_at, now=now, upcoming=upcoming
+            stage=contact.stage,
+            created_at=created_at,
+            last_in_at=heard_at,
+            now=now,
+            upcoming=upcoming,
+            after_ms=patience.dormancy,
         ),
     }
     return [Holding(about=about, why=each.why, since=each.at) for about, each in found.items() if each.holds]

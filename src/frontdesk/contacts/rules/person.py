@@ -7,7 +7,10 @@ from pydantic import BaseModel, Json
 
 
 class Contact(BaseModel):
-    """A person as the tenant knows them. One that was merged into another says into which."""
+    """A person as the tenant knows them. One that was merged into another says into which.
+
+    `recall_derived`: the recall follows from what they came for; else it is what staff made of it.
+    """
 
     id: str
     first_name: str
@@ -31,6 +34,7 @@ class Contact(BaseModel):
     stage_since: int = 0
     recall_due_at: int | None = None
     recall_service: str = ""
+    recall_derived: bool = False
     merged_into: str | None = None
 
     @property

@@ -76,7 +76,7 @@ def label_of(kind: TenantKind, key: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What the pipeline looks at in a booking. `starts_at` in ms UTC."""
+    """What the pipeline looks at in a booking. `starts_at` in ms UTC; `version` is the one that was read."""
 
     status: str
     starts_at: int
@@ -116,11 +116,19 @@ def standing(visits: Sequence[Visit], kind: TenantKind) -> Standing | None:
     return Standing(again, f"{said} {what}")
 
 
+def without_booking(stage: str, *, existing_patient: bool) -> Standing | None:
+    """Where somebody stands whose only booking turned out to be another contact's; None: it had put them nowhere."""
+    if stage != "appointment":
+        return None
+    return Standing("post" if existing_patient else FIRST, "The appointment is another contact's")
+
+
 class Recall(NamedTuple):
-    """When somebody should come again, and for what."""
+    """When somebody should come again, and for what; `derived` from what they came for, not set by staff."""
 
     at: int
     service: str
+    derived: bool = False
 
 
 def next_recall(visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInfo) -> Recall | None:
@@ -134,7 +142,7 @@ def next_recall(visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInf
         if visit.open:
             booked.add(offer.name)
         elif visit.status == "completed":
-            recall = Recall(recall_at(visit.starts_at, offer.recall_months, zone), offer.name)
+            recall = Recall(recall_at(visit.starts_at, offer.recall_months, zone), offer.name, True)
             done[offer.name] = max(recall, done.get(offer.name, recall))
     return min((recall for name, recall in done.items() if name not in booked), default=None)
 
@@ -142,9 +150,12 @@ def next_recall(visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInf
 def recall_after(
     known: Recall | None, visits: Sequence[Visit], settings: TenantSettings, zone: ZoneInfo
 ) -> Recall | None:
-    """The recall that stands: what their visits ask for, or what staff set, until an appointment answers it."""
+    """The recall that stands: what their visits ask for, or what staff set, until an appointment answers it.
+
+    One that followed from a visit stays when the service is offered no more, and falls with the visit itself.
+    """
     asked = next_recall(visits, settings, zone)
-    if known is None or answered(known, visits):
+    if known is None or answered(known, visits) or unfounded(known, visits):
         return asked
     if asked is None:
         return known
@@ -154,6 +165,12 @@ def recall_after(
 def answered(recall: Recall, visits: Sequence[Visit]) -> bool:
     """Whether an appointment to come is what somebody was to be called for."""
     return any(visit.open and _same(visit.service, recall.service) for visit in visits)
+
+
+def unfounded(recall: Recall, visits: Sequence[Visit]) -> bool:
+    """Whether what it followed from did not take place after all: somebody had said so by mistake."""
+    came = (visit.service for visit in visits if visit.status == "completed")
+    return recall.derived and not any(_same(service, recall.service) for service in came)
 
 
 def _same(service: str, other: str) -> bool:

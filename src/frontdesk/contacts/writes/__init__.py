@@ -1,9 +1,10 @@
 """What can change about contacts, as statements for somebody's commit."""
 
 from frontdesk.contacts.writes.merging import as_heard, gather, merge, part, still_merged
-from frontdesk.contacts.writes.people import attach, change, insert, seen, touchpoint
+from frontdesk.contacts.writes.people import attach, change, insert, release, seen, touchpoint
 from frontdesk.contacts.writes.standing import (
     Changed,
+    as_visited,
     heard_from,
     move,
     moved,
@@ -16,6 +17,7 @@ from frontdesk.contacts.writes.standing import (
 __all__ = [
     "Changed",
     "as_heard",
+    "as_visited",
     "attach",
     "change",
     "gather",
@@ -25,6 +27,7 @@ __all__ = [
     "move",
     "moved",
     "part",
+    "release",
     "seen",
     "sent_to",
     "set_intent",

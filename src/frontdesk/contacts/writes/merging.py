@@ -130,6 +130,19 @@ _BACK = (
     """,
 )
 
+_RECOGNISED = (
+    """
+    INSERT INTO contact_identities (tenant_id, kind, value, contact_id, created_at)
+    SELECT :tenant, 'phone', phone, id, :now FROM contacts
+    WHERE tenant_id = :tenant AND id = :gone AND phone IS NOT NULL ON CONFLICT DO NOTHING
+    """,
+    """
+    INSERT INTO contact_identities (tenant_id, kind, value, contact_id, created_at)
+    SELECT :tenant, 'email', email, id, :now FROM contacts
+    WHERE tenant_id = :tenant AND id = :gone AND email IS NOT NULL ON CONFLICT DO NOTHING
+    """,
+)
+
 
 def as_heard(*contacts: Contact) -> Statement:
     """Stale if one was heard from or written to since it was read: that gives nobody a new version."""
@@ -218,4 +231,6 @@ def part(merge_id: str, kept: str, gone: str, now: int) -> list[Statement]:
         ),
         expect(1),
         *(Statement(sql, {"merge_id": merge_id, "kept": kept, "gone": gone}) for sql in _BACK),
+        # The survivor may have been released of what the other one is reached by.
+        *(Statement(sql, {"gone": gone, "now": now}) for sql in _RECOGNISED),
     ]

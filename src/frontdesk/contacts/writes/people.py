@@ -15,24 +15,29 @@ UPKEEP = frozenset(
         "stage_since",
         "recall_due_at",
         "recall_service",
+        "recall_derived",
         "merged_into",
     }
 )
 """What a new contact has none of yet, or the same for all."""
 
 
-def insert(contact: Contact) -> Statement:
-    """A new contact."""
+def insert(contact: Contact, made_key: str | None = None) -> Statement:
+    """A new contact; a second one with the same key fails the commit."""
     return Statement(
         """
         INSERT INTO contacts (tenant_id, id, first_name, last_name, email, phone, time_zone, existing_patient,
-                              pipeline, stage, stage_since, source, tags, intent, version,
+                              pipeline, stage, stage_since, source, tags, intent, made_key, version,
                               last_seen_at, created_at, updated_at)
         VALUES (:tenant, :id, :first_name, :last_name, :email, :phone, :time_zone, :existing_patient,
-                :pipeline, :stage, :created_at, :source, :tags, :intent, :version,
+                :pipeline, :stage, :created_at, :source, :tags, :intent, :made_key, :version,
                 :last_seen_at, :created_at, :updated_at)
         """,
-        {**contact.model_dump(exclude={"tags", *UPKEEP}), "tags": dump_json(contact.tags)},
+        {
+            **contact.model_dump(exclude={"tags", *UPKEEP}),
+            "tags": dump_json(contact.tags),
+            "made_key": made_key,
+        },
     )
 
 
@@ -57,9 +62,23 @@ def attach(
     ]
 
 
+def release(identities: Iterable[tuple[str, str]], contact_id: str) -> list[Statement]:
+    """What a contact is recognised by no more: the number was mistyped, or is somebody else's by now."""
+    return [
+        Statement(
+            """
+            DELETE FROM contact_identities
+            WHERE tenant_id = :tenant AND kind = :kind AND value = :value AND contact_id = :contact_id
+            """,
+            {"kind": kind, "value": value, "contact_id": contact_id},
+        )
+        for kind, value in identities
+    ]
+
+
 FIELDS = (
     "first_name", "last_name", "email", "phone", "time_zone", "stage", "tags", "existing_patient",
-    "intent", "recall_due_at", "recall_service", "last_in_at", "last_out_at", "replies",
+    "intent", "recall_due_at", "recall_service", "recall_derived", "last_in_at", "last_out_at", "replies",
 )  # fmt: skip
 """What `change` can change."""
 
@@ -87,6 +106,7 @@ def change(
               intent = CASE WHEN :set_intent THEN :intent ELSE intent END,
               recall_due_at = CASE WHEN :set_recall_due_at THEN :recall_due_at ELSE recall_due_at END,
               recall_service = CASE WHEN :set_recall_service THEN :recall_service ELSE recall_service END,
+              recall_derived = CASE WHEN :set_recall_derived THEN :recall_derived ELSE recall_derived END,
               last_in_at = CASE WHEN :set_last_in_at THEN :last_in_at ELSE last_in_at END,
               last_out_at = CASE WHEN :set_last_out_at THEN :last_out_at ELSE last_out_at END,
               replies = CASE WHEN :set_replies THEN :replies ELSE replies END,

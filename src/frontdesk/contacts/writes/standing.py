@@ -1,11 +1,14 @@
 """Where contacts stand: when they were last heard from and written to, their stage with its history, tags, intent."""
 
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from frontdesk.contacts.rules import Contact
+from frontdesk.contacts.rules.pipeline import Visit
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, expect
 from frontdesk.core.events import Part, event
+from frontdesk.core.parsing import dump_json
 
 
 class Changed(NamedTuple):
@@ -42,6 +45,27 @@ def sent_to(contact_id: str, now: int) -> Statement:
           SELECT COALESCE(merged_into, id) FROM contacts WHERE tenant_id = :tenant AND id = :id)
         """,
         {"id": contact_id, "now": now},
+    )
+
+
+def as_visited(contact_ids: Collection[str], visits: Sequence[Visit]) -> Statement:
+    """Stale unless `queries.visits` of these contacts would find just this: whoever saw more may be done already."""
+    return Statement(
+        """
+        SELECT CASE WHEN count(*) = :count AND COALESCE(sum(version), 0) = :versions
+               THEN 1 ELSE json('stale') END AS fresh
+        FROM (
+          SELECT b.version
+          FROM json_each(:ids) j
+          CROSS JOIN bookings b INDEXED BY bookings_by_contact
+          WHERE b.tenant_id = :tenant AND b.contact_id = j.value
+          ORDER BY b.starts_at DESC LIMIT 200)
+        """,
+        {
+            "ids": dump_json(sorted(contact_ids)),
+            "count": len(visits),
+            "versions": sum(visit.version for visit in visits),
+        },
     )
 
 
