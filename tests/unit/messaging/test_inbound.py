@@ -17,7 +17,7 @@ def consent(desk: Desk, address: str = JO, channel: str = "sms") -> bool | None:
 
 def the_timeline(desk: Desk) -> list[tuple[str, str, str]]:
     contact = desk.rows("SELECT id FROM contacts")[0]["id"]
-    page = run(timeline(desk.ctx(), contact, after=NEWEST, limit=100))
+    page = run(timeline(desk.ctx(), contact, after=NEWEST, limit=100, words=True))
     return [(item.kind, item.direction, item.summary) for item in page.items]
 
 
@@ -90,6 +90,19 @@ def test_stop_is_obeyed_silently() -> None:
     assert len(desk.carriers.texts) == 1  # the confirmation, before
     assert desk.rows("SELECT * FROM messages WHERE template LIKE 'keyword.%'") == []
     assert ("consent.stop", "in", "Opted out of texts (STOP)") in the_timeline(desk)
+
+
+@pytest.mark.parametrize("number", ["+61491570006", "+12128675309", "+447400123456", "+4915112345678"])
+@pytest.mark.parametrize("country", ["AU", "US"])
+@pytest.mark.parametrize("written", ["{}", "{digits}"])
+def test_stop_counts_however_the_provider_writes_the_number(number: str, country: str, written: str) -> None:
+    """In a form, the plus of a number that was not escaped is a space; some write none."""
+    desk = Desk(columns={"country": country})
+    desk.text("STOP", sender=written.format(number, digits=number[1:]))
+    desk.work()
+    assert consent(desk, number) is True
+    id_ = desk.plan(address=number)
+    assert outcome(desk, id_) == ("skipped", "opted_out")
 
 
 def test_start_opts_back_in_and_says_so() -> None:

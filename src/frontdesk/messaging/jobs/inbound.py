@@ -34,8 +34,7 @@ async def receive(ctx: Ctx, job: Job) -> None:
 async def _receive(ctx: Ctx, fact: TextFact) -> None:
     if await queries.is_heard(ctx, fact.provider, fact.provider_id):
         return
-    # A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
-    address = e164_or_none(fact.sender, ctx.tenant.country) or fact.sender
+    address = _number(fact.sender, ctx.tenant.country)
     contact_id, parts = await _sender(ctx, fact, address)
     id_, word = ctx.new_id(), keyword(fact.body)
     heard = {
@@ -53,6 +52,15 @@ async def _receive(ctx: Ctx, fact: TextFact) -> None:
         event("message.received", heard, of=("contact", contact_id)),
         _obeyed(ctx, word, fact, contact_id, address) if word else [],
     )
+
+
+def _number(sender: str, country: str) -> str:
+    """Whose STOP it is has to be known however the provider writes the number, with its plus or without.
+
+    A short code or a name cannot be a phone number; it is still somebody, by what they call themselves.
+    """
+    whole = e164_or_none(f"+{sender}", country) if sender.isdigit() else None
+    return e164_or_none(sender, country) or whole or sender
 
 
 async def _sender(ctx: Ctx, fact: TextFact, address: str) -> tuple[str, list[Part]]:
