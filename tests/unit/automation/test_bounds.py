@@ -43,6 +43,17 @@ def test_tasks_of_nobody_that_make_tasks_do_not_go_round() -> None:
     assert all("cut" in [state for state, _ in states(desk, id_)] for id_ in ids)
 
 
+def test_a_fact_that_is_told_twice_is_looked_at_once() -> None:
+    desk = alone()
+    id_ = rule(desk, on("task.created", {"do": "notify", "title": "A task"}))
+    for _ in range(2):
+        desk.commit(tasks.add(desk.ctx(), TaskDraft("other", "Call the plumber", due_at=0, unique_key="one")))
+        desk.work()
+    assert [state for state, _ in states(desk, id_)] == ["ran"]
+    looked = desk.rows("SELECT state FROM jobs WHERE kind = 'automation.evaluate'")
+    assert looked == [{"state": "done"}]
+
+
 def test_rules_that_start_each_other_many_times_over_come_to_an_end() -> None:
     desk = alone()
     ids = [rule(desk, on("contact.merged", {"do": "set_intent", "value": 1}))]
