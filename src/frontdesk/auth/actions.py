@@ -5,7 +5,7 @@ from typing import NamedTuple
 from frontdesk.auth import queries, rules, writes
 from frontdesk.auth.queries import Staff
 from frontdesk.auth.rules import Role, SpentCode, WrongCode
-from frontdesk.auth.writes import audited
+from frontdesk.auth.writes import REQUESTED, UNCLAIMED, audited
 from frontdesk.core.ctx import Actor, Ctx
 from frontdesk.core.errors import Conflict, Forbidden, RateLimited, Stale
 from frontdesk.core.events import event
@@ -15,8 +15,6 @@ from frontdesk.core.sealing import derived_keys, seal
 
 SEALED_CODE = "auth.code"
 """The name a code is sealed under, for the job that mails it."""
-REQUESTED, UNCLAIMED = "auth.code_requested", "auth.code_unclaimed"
-"""Two events with handlers of the same cost: one mails the code, the other has nobody to mail it to."""
 
 
 def code_key(tenant_id: str, sign_in_id: str) -> str:

@@ -10,5 +10,5 @@ async def leave_unclaimed(ctx: Ctx, job: Job) -> None:
 
 
 async def purge(ctx: Ctx, job: Job) -> None:
-    """Daily: forget old sign-ins and sessions."""
-    await ctx.commit(writes.purge(ctx.platform.clock.real()))
+    """Daily: forget old sign-ins and sessions, and what their events still hold of them."""
+    await ctx.commit(writes.purge(ctx.platform.clock.real(), ctx.now))

@@ -8,6 +8,9 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.parsing import dump_json
 
+REQUESTED, UNCLAIMED = "auth.code_requested", "auth.code_unclaimed"
+"""Two events with handlers of the same cost: one mails the code, the other has nobody to mail it to."""
+
 
 def audited(ctx: Ctx, action: str, subject: tuple[str, str], change: Mapping[str, Any]) -> Statement:
     """A person's change on record, in the commit that makes it. `subject` is (kind, id)."""
@@ -154,8 +157,12 @@ def update_staff(id_: str, version: int, *, name: str, role: str, active: bool) 
     )
 
 
-def purge(real: int) -> Sequence[Statement]:
-    """Forgets sign-ins past their counting window and sessions that ended a month ago."""
+def purge(real: int, now: int) -> Sequence[Statement]:
+    """Forgets sign-ins past their counting window and sessions that ended a month ago.
+
+    What was sealed for the mail goes with its sign-in, and of addresses that nobody here has nothing is left:
+    whoever asks for codes all day must not make the log grow for ever. `now` is business time, ms.
+    """
     old: Mapping[str, Value] = {"before": real - 2 * rules.A_DAY_MS}
     return (
         Statement("DELETE FROM sign_ins_used WHERE tenant_id = :tenant AND used_at < :before", old),
@@ -163,5 +170,18 @@ def purge(real: int) -> Sequence[Statement]:
         Statement(
             "DELETE FROM sessions WHERE tenant_id = :tenant AND expires_at < :before",
             {"before": real - 30 * rules.A_DAY_MS},
+        ),
+        Statement(
+            """
+            DELETE FROM events WHERE tenant_id = :tenant AND type = :unclaimed AND recorded_at < :before
+            """,
+            {"unclaimed": UNCLAIMED, "before": now - 2 * rules.A_DAY_MS},
+        ),
+        Statement(
+            """
+            UPDATE events SET payload = '{}'
+            WHERE tenant_id = :tenant AND type = :requested AND recorded_at < :before AND payload <> '{}'
+            """,
+            {"requested": REQUESTED, "before": now - 2 * rules.A_DAY_MS},
         ),
     )

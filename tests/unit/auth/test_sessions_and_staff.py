@@ -253,7 +253,7 @@ def test_old_sign_ins_and_sessions_are_forgotten(house: House) -> None:
     house.token()
     for days, left in ((1, (1, 1, 1)), (2, (0, 0, 1)), (43, (0, 0, 0))):
         house.world.real += days * DAY
-        run(house.ctx().commit(writes.purge(house.world.real)))
+        run(house.ctx().commit(writes.purge(house.world.real, house.world.real)))
         tables = ("sign_ins", "sign_ins_used", "sessions")
         counts = tuple(len(house.rows(f"SELECT 1 FROM {table}")) for table in tables)
         assert counts == left
@@ -269,3 +269,18 @@ def test_whoever_looks_at_the_staff_is_told_of_each_change(house: House) -> None
         (added, "staff"),
         ("staff", "viewer"),
     ]
+
+
+def test_of_a_flood_of_strange_addresses_nothing_is_left(house: House) -> None:
+    house.code("owner@harbour.example")
+    for number in range(3):
+        house.code(f"stranger{number}@harbour.example")
+    house.code("stranger@blue.example", "blue")
+    events = "SELECT tenant_id, type, payload FROM events ORDER BY tenant_id, type"
+    run(house.ctx().commit(writes.purge(house.world.real, house.world.real)))
+    assert [row["type"] for row in house.rows(events)].count("auth.code_unclaimed") == 4
+    house.world.real += 2 * DAY + 1
+    run(house.ctx().commit(writes.purge(house.world.real, house.world.real)))
+    blue, harbour = house.rows(events)
+    assert (blue["type"], "sealed" in blue["payload"]) == ("auth.code_unclaimed", True)
+    assert (harbour["type"], harbour["payload"]) == ("auth.code_requested", "{}")
