@@ -36,9 +36,9 @@ async def read(request: Any) -> Inbound:
 
 async def _body(raw: Any, length: str | None) -> bytes:
     if length is not None:
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             raise Malformed("The Content-Length is not a number.")
-        if int(length) > MAX_BODY:
+        if len(length) > 15 or int(length) > MAX_BODY:
             raise TooLarge(f"At most {MAX_BODY} bytes are accepted.")
         return bytes((await raw.arrayBuffer()).to_bytes())
     # Asking for the body makes a stream of it, so only where there is no other way.
