@@ -24,13 +24,18 @@ class Notice(BaseModel):
 
 
 async def notices(ctx: Ctx, *, before: int, limit: int) -> Page[Notice]:
-    """Those for the caller or for everybody, newest first; `before` is the `seq` of the last one shown."""
+    """Those for the caller or for everybody, newest first; `before` is the `seq` of the last one shown.
+
+    What is older than the caller's time here is history to them, not news: it counts as read.
+    """
     rows = await ctx.db.all(
         Notice,
         """
         SELECT n.seq, n.id, n.title, n.body, n.link, n.urgent, n.created_at,
                n.seq <= coalesce((SELECT read_up_to FROM notice_marks
-                                  WHERE tenant_id = :tenant AND staff_id = :staff_id), 0) AS read
+                                  WHERE tenant_id = :tenant AND staff_id = :staff_id), 0)
+               OR n.created_at < coalesce((SELECT created_at FROM staff
+                                           WHERE tenant_id = :tenant AND id = :staff_id), 0) AS read
         FROM notices n INDEXED BY notices_by_seq
         WHERE n.tenant_id = :tenant AND n.seq < :before AND (n.staff_id IS NULL OR n.staff_id = :staff_id)
         ORDER BY n.seq DESC LIMIT :limit
@@ -56,6 +61,8 @@ async def unread(ctx: Ctx) -> int:
           WHERE tenant_id = :tenant AND (staff_id IS NULL OR staff_id = :staff_id)
             AND seq > coalesce((SELECT read_up_to FROM notice_marks
                                 WHERE tenant_id = :tenant AND staff_id = :staff_id), 0)
+            AND created_at >= coalesce((SELECT created_at FROM staff
+                                        WHERE tenant_id = :tenant AND id = :staff_id), 0)
           LIMIT :most)
         """,
         staff_id=ctx.actor.id,

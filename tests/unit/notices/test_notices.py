@@ -14,6 +14,7 @@ from frontdesk.core.web import HttpRequest, HttpResponse, TransportError
 from frontdesk.notices import actions, queries, writes
 from frontdesk.notices.rules import DEVICES_EACH, PUSHES_AN_HOUR, NoticeDraft, safe_link, why_not
 from sandbox.push import decrypted, unpadded
+from support.colleagues import hired
 from support.desk import Desk
 from support.pushing import browser
 
@@ -127,6 +128,19 @@ def test_read_marks_are_each_readers_own_and_only_go_forward(office: Office) -> 
     office.tell("later")
     assert asyncio.run(queries.unread(ana)) == 1
     assert [each.read for each in listed(office, "ana")] == [False, True, True, True]
+
+
+def test_what_was_told_before_somebody_joined_is_no_news_to_them(office: Office) -> None:
+    office.tell("before")
+    office.pass_(MINUTE)
+    hired(office, "cy")
+    office.rows("UPDATE staff SET created_at = ? WHERE id = 'cy' RETURNING id", office.now)
+    office.tell("after")
+    cy = office.as_("cy")
+    assert asyncio.run(queries.unread(cy)) == 1
+    assert [each.read for each in listed(office, "cy")] == [False, True]
+    asyncio.run(cy.commit(writes.mark_read("cy", 2**50)))
+    assert asyncio.run(queries.unread(cy)) == 0
 
 
 def test_a_notice_leads_nowhere_but_into_the_dashboard(office: Office) -> None:
