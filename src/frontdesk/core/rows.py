@@ -183,21 +183,23 @@ def revive_job(job_id: str, now: int) -> Statement:
     )
 
 
-# The tick's one look across tenants: due and unrung, or abandoned by its runner; at most :cap a tenant.
+# The tick's one look across tenants: due and unrung, or abandoned by its runner; at most :cap a tenant. Whoever
+# was rung for longest ago comes first, so that bells nobody hears go round all tenants and all of a tenant's work.
 # Left to itself the planner reads every job there ever was, in the order the window function likes.
 DUE = """
     UPDATE jobs SET rung_at = :real
     WHERE (tenant_id, id) IN (
         SELECT tenant_id, id FROM (
-            SELECT tenant_id, id, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at) AS place
+            SELECT tenant_id, id, rung_at, due_at,
+                   row_number() OVER (PARTITION BY tenant_id ORDER BY rung_at, due_at) AS place
             FROM (
-                SELECT tenant_id, id, due_at FROM jobs INDEXED BY jobs_due
+                SELECT tenant_id, id, rung_at, due_at FROM jobs INDEXED BY jobs_due
                 WHERE state = 'pending' AND due_at <= :now AND rung_at <= :unrung
                 UNION ALL
-                SELECT tenant_id, id, due_at FROM jobs INDEXED BY jobs_leased
+                SELECT tenant_id, id, rung_at, due_at FROM jobs INDEXED BY jobs_leased
                 WHERE state = 'running' AND lease_until < :real AND rung_at <= :unrung
             )
-        ) WHERE place <= :cap ORDER BY place LIMIT :total
+        ) WHERE place <= :cap ORDER BY place, rung_at, due_at LIMIT :total
     )
     RETURNING tenant_id, id, bell
 """

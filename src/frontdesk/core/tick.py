@@ -1,6 +1,6 @@
 """The minute's work: due cadences become jobs, due jobs are rung. It only fans out; each job checks again."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic import BaseModel
@@ -22,9 +22,12 @@ from frontdesk.core.ring import ring
 from frontdesk.core.rows import DUE
 from frontdesk.core.schedule import SCHEDULE, Daily, Every
 
-CADENCES_A_TICK = 2_000
-JOBS_A_TICK = 2_000
+CADENCES_A_ROUND = 2_000
+JOBS_A_ROUND = 2_000
 JOBS_A_TENANT = 500
+"""Of one round, so that nobody's backlog fills it."""
+ROUNDS = 10
+"""Of each, in one tick: what ten thousand tenants have due at the same minute is not the next minutes' burden."""
 
 
 class Ticked(NamedTuple):
@@ -83,7 +86,21 @@ async def _keep_in_step(platform: Platform, db: SystemDb, cadences: Mapping[str,
 
 
 async def _fan_out(platform: Platform, db: SystemDb) -> int:
-    """A job for each due cadence and its next instant in one batch; the unique key makes a repeat harmless."""
+    """A job for each due cadence, round by round."""
+    fanned = 0
+    for _ in range(ROUNDS):
+        due, moved = await _round(platform, db)
+        fanned += moved
+        if due < CADENCES_A_ROUND or moved == 0:
+            break
+    return fanned
+
+
+async def _round(platform: Platform, db: SystemDb) -> tuple[int, int]:
+    """Jobs of due cadences and their next instants in one batch; the unique key makes a repeat harmless.
+
+    Returns how many were due, and how many of those could be read.
+    """
     now = platform.clock.now()
     due = await db.all(
         _Due,
@@ -93,10 +110,10 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
         WHERE c.next_at <= :now ORDER BY c.next_at LIMIT :limit
         """,
         now=now,
-        limit=CADENCES_A_TICK,
+        limit=CADENCES_A_ROUND,
     )
     if not due:
-        return 0
+        return 0, 0
     schedules = _Schedules(platform, now)
     moved = [row for each in due if (row := schedules.moved(each))]
     rows = dump_json(moved)
@@ -125,7 +142,7 @@ async def _fan_out(platform: Platform, db: SystemDb) -> int:
             {"rows": rows},
         ),
     )
-    return len(moved)
+    return len(due), len(moved)
 
 
 class _Schedules:
@@ -155,19 +172,31 @@ class _Schedules:
 
 
 async def ring_due(platform: Platform, db: SystemDb, shard: str) -> int:
-    """Ring for what is due and was not rung lately, and for what its runner abandoned."""
-    real = platform.clock.real()
-    rung = await db.all(
-        _Rung,
-        DUE,
-        now=platform.clock.now(),
-        real=real,
-        unrung=real - platform.settings.ring_again_after_ms,
-        cap=JOBS_A_TENANT,
-        total=JOBS_A_TICK,
-    )
-    for name in ("automation", "messages"):
-        bells = [Bell(shard, each.tenant_id, each.id) for each in rung if each.bell == name]
-        if bells:
-            await ring(platform, name, bells)
-    return len(rung)
+    """Ring for what is due and was not rung lately, and for what its runner abandoned, round by round."""
+    real, count = platform.clock.real(), 0
+    for _ in range(ROUNDS):
+        rung = await db.all(
+            _Rung,
+            DUE,
+            now=platform.clock.now(),
+            real=real,
+            unrung=real - platform.settings.ring_again_after_ms,
+            cap=JOBS_A_TENANT,
+            total=JOBS_A_ROUND,
+        )
+        for name in ("automation", "messages"):
+            bells = [Bell(shard, each.tenant_id, each.id) for each in rung if each.bell == name]
+            if bells:
+                await _ring_all(platform, name, bells)
+        count += len(rung)
+        if len(rung) < JOBS_A_ROUND:
+            break
+    return count
+
+
+async def _ring_all(platform: Platform, name: str, bells: Sequence[Bell]) -> None:
+    """One queue that takes nothing keeps no other from being rung; its jobs' turn comes again."""
+    try:
+        await ring(platform, name, bells)
+    except Exception as error:
+        platform.log.error("bells not rung", error, bell=name, jobs=len(bells))

@@ -1,11 +1,14 @@
 """The minute's tick when things go wrong: it dies, it is late, it runs twice, a schedule is unreadable."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
+from frontdesk.core import tick as clockwork
 from frontdesk.core.cadences import Cadence, plan_cadences
 from frontdesk.core.clock import DAY, HOUR, MINUTE
+from frontdesk.core.platform import Bell
 from frontdesk.core.schedule import Daily
 from frontdesk.core.tick import tick
 from support.calls import run
@@ -111,3 +114,60 @@ def test_what_is_due_within_a_minute_is_rung_for_at_once_with_a_delay_later_thin
     desk.pass_(1)
     ticked(desk)
     assert [name for name, _, _ in desk.world.bells.take()] == ["messages"]
+
+
+def test_as_much_as_many_tenants_have_at_one_minute_is_set_going_in_that_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockwork, "CADENCES_A_ROUND", 2)
+    monkeypatch.setattr(clockwork, "JOBS_A_ROUND", 2)
+    first = Desk(accounts=False)
+    for number in range(7):
+        desk = first if number == 0 else Desk(world=first.world, slug=f"t{number}", accounts=False)
+        scheduled(desk)
+    first.pass_(DAY)
+    first.world.bells.take()
+    ticked(first)
+    assert len(made(first)) == 14
+    assert len(first.world.bells.take()) == 14
+
+
+def test_bells_nobody_hears_go_round_all_tenants_and_all_of_a_tenants_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockwork, "JOBS_A_ROUND", 2)
+    monkeypatch.setattr(clockwork, "ROUNDS", 1)
+    first = Desk(accounts=False)
+    for number in range(3):
+        desk = first if number == 0 else Desk(world=first.world, slug=f"t{number}", accounts=False)
+        desk.plan("One")
+        desk.plan("Two")
+    rung: set[str] = set()
+    for _ in range(5):
+        first.world.bells.take()
+        first.pass_(MINUTE)
+        ticked(first)
+        rung |= {bell.id for _, bell, _ in first.world.bells.take()}
+    assert rung == {row["id"] for row in first.rows("SELECT id FROM jobs WHERE kind = 'messaging.send'")}
+
+
+def test_a_queue_that_takes_nothing_keeps_no_other_from_being_rung() -> None:
+    desk = Desk()
+    scheduled(desk)
+    desk.plan("Hello")
+    desk.pass_(DAY)
+    desk.world.bells.take()
+    ring = desk.world.bells.ring
+
+    async def deaf(name: str, bells: Sequence[Bell], *, delay_s: int = 0) -> None:
+        if name == "automation":
+            raise OSError("the queue is gone")
+        await ring(name, bells, delay_s=delay_s)
+
+    desk.world.bells.ring = deaf  # type: ignore[method-assign]
+    ticked(desk)
+    assert [name for name, _, _ in desk.world.bells.take()] == ["messages"]
+    desk.world.bells.ring = ring  # type: ignore[method-assign]
+    desk.pass_(MINUTE)
+    ticked(desk)
+    assert {name for name, _, _ in desk.world.bells.take()} == {"automation", "messages"}
