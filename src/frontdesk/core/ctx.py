@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from frontdesk.core.db import Bound, Statement, SystemDb, TenantDb, bind, expect
-from frontdesk.core.errors import Unavailable
+from frontdesk.core.errors import Stale, Unavailable
 from frontdesk.core.events import OWN, EventDraft, JobDraft, Part, insert_event, topic_of
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import Log
@@ -120,11 +120,18 @@ class Ctx:
         return done
 
     async def checkpoint(self, *parts: Part) -> Committed:
-        """Progress of a running job: `parts` and a renewed lease, only while the lease is still ours."""
+        """Progress of a running job: `parts` and a renewed lease, only while the lease is still ours.
+
+        Raises as `commit` does; Stale also, though written, if the answer came when that lease was over too.
+        """
         if not self.claim:
             raise RuntimeError("a checkpoint belongs to a job")
         until = self.platform.clock.real() + self.claim.lease_ms
-        return await self._write([hold_job(self.claim.job.id, self.claim.token, until), expect(1), *parts])
+        done = await self._write([hold_job(self.claim.job.id, self.claim.token, until), expect(1), *parts])
+        if self.platform.clock.real() >= until:
+            # Whoever goes on from here may call somebody; another runner may be about to do the same.
+            raise Stale("The lease ran out while it was renewed.")
+        return done
 
     async def bury(self, settled: Statement, *parts: Part) -> Committed:
         """A job's death and what follows from it. Stale if the lease had passed to another runner."""

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, NotFound, Stale, Unavailable
+from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, Mismatch, NotFound, Stale, Unavailable
 
 Value = str | int | float | None
 Row = TypeVar("Row")
@@ -105,6 +105,11 @@ def _checked(name: str, value: Value) -> Value:
     return value
 
 
+def storable(text: str) -> str:
+    """Text somebody else wrote, such as an error's, without what no column takes: NUL and halves of characters."""
+    return text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()
+
+
 def like_prefix(text: str) -> str:
     r"""A LIKE pattern (ESCAPE '\') for values that start with `text`; D1 allows 50 bytes."""
     pattern = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
@@ -129,7 +134,7 @@ def _rows_of(model: type[Row], text: str) -> list[Row]:
     """The rows of a driver's JSON, validated without a detour through dicts.
 
     Raises:
-        FrontdeskError: a row is not what the code takes it for. It says where, never what: rows are personal.
+        Mismatch: a row is not what the code takes it for. It says where, never what: rows are personal.
 
     """
     adapter = _ADAPTERS.get(model)
@@ -140,7 +145,7 @@ def _rows_of(model: type[Row], text: str) -> list[Row]:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise FrontdeskError(f"A row is no {model.__name__}: {place} ({first['type']})") from None
+        raise Mismatch(f"A row is no {model.__name__}: {place} ({first['type']})") from None
     return rows
 
 
@@ -205,7 +210,7 @@ _REFUSED = re.compile(
 
 
 def database_error(text: str) -> FrontdeskError:
-    """What a driver's message means: Stale, Conflict, Unavailable, or a plain FrontdeskError for bad SQL."""
+    """What a driver's message means: Stale, Conflict, Unavailable, or Mismatch for SQL it does not know."""
     if "malformed JSON" in text:
         return Stale()
     refused = _REFUSED.search(text)
@@ -214,5 +219,5 @@ def database_error(text: str) -> FrontdeskError:
     if "constraint failed" in text:
         return Conflict(rule="constraint", about="")
     if "SQLITE_ERROR" in text or "SQLITE_MISMATCH" in text or "SQLITE_TOOBIG" in text:
-        return FrontdeskError(f"The database refused a statement: {text[:200]}")
+        return Mismatch(f"The database refused a statement: {text[:200]}")
     return Unavailable("The database did not answer.", cause=text[:200])

@@ -94,6 +94,12 @@ class Unavailable(FrontdeskError):
     code, status, title, retryable = "unavailable", 503, "Temporarily unavailable", True
 
 
+class Mismatch(FrontdeskError):
+    """The schema or a row is not what the code takes it for. While a release goes out that heals by itself."""
+
+    code, title, retryable = "mismatch", "The database is not what was expected", True
+
+
 class Later(FrontdeskError):
     """A job that cannot go on yet: due again at `due_at` (business ms), not counted as an attempt."""
 

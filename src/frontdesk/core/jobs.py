@@ -8,16 +8,22 @@ from pydantic import Field, TypeAdapter
 
 from frontdesk.core.clock import HOUR, SECOND
 from frontdesk.core.ctx import SYSTEM, Cause, Claim, Ctx
-from frontdesk.core.db import bind
-from frontdesk.core.errors import FrontdeskError, Later
+from frontdesk.core.db import Statement, bind, storable
+from frontdesk.core.errors import FrontdeskError, Later, Unavailable
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.ring import ring
 from frontdesk.core.rows import CLAIM, Job, Unreadable, settle_job
 from frontdesk.core.settings import Tenant
-from frontdesk.core.wiring import Wiring
+from frontdesk.core.wiring import ATTEMPTS, JobKind, Wiring
 
 _JOBS = TypeAdapter(list[Annotated[Job | Unreadable, Field(union_mode="left_to_right")]])
 """The claim is committed by the time it is read: what cannot be read must still come to an end."""
+
+
+class UnknownKind(FrontdeskError):
+    """Work of another release, met while both are live: whoever knows it may take the next try."""
+
+    code, title, retryable = "unknown_kind", "Nobody here knows this kind of work", True
 
 
 def backoff_ms(attempts: int, jitter: float) -> int:
@@ -45,7 +51,7 @@ async def run(platform: Platform, wiring: Wiring, tenant: Tenant, job_id: str) -
     started = platform.clock.real()
     try:
         if kind is None:
-            return await _settle(ctx, "dead", "unknown_kind", f"No handler for {job.kind}")
+            raise UnknownKind(f"No handler for {job.kind}")
         if isinstance(job, Unreadable):
             return await _settle(ctx, "dead", "unreadable", "Its payload is not a JSON object")
         if job.attempts > kind.attempts:
@@ -59,7 +65,7 @@ async def run(platform: Platform, wiring: Wiring, tenant: Tenant, job_id: str) -
         if claim.finished:
             ctx.log.error("job failed after its commit", error, kind=job.kind)
             return "done"
-        return await _failed(ctx, error, kind.attempts if kind else 1)
+        return await _failed(ctx, error, kind.attempts if kind else ATTEMPTS)
     ctx.log.info(
         "job done",
         kind=job.kind,
@@ -133,14 +139,14 @@ async def _settle(
         due_at=due,
         attempts=job.attempts if attempts is None else attempts,
         code=code,
-        error=text,
+        error=storable(text),
         rung_at=platform.clock.real() + wait_ms if soon else 0,
         now=ctx.now,
     )
     kind = ctx.wiring.jobs.get(job.kind)
     await platform.reach("settle.before")
-    if state == "dead" and kind and kind.give_up:
-        await ctx.bury(statement, kind.give_up(ctx, job, text))
+    if state == "dead" and kind:
+        await _bury(ctx, kind, job, statement, text)
     else:
         await ctx.note(statement)
     await platform.reach("settle.after")
@@ -149,3 +155,16 @@ async def _settle(
         name = kind.bell if kind else "automation"
         platform.background(ring(platform, name, [bell], delay_s=-(-wait_ms // 1000)))
     return state
+
+
+async def _bury(ctx: Ctx, kind: JobKind, job: Job, settled: Statement, text: str) -> None:
+    """Dead, with all that follows from it; without, if that cannot be written: a job never goes round for ever."""
+    if kind.give_up:
+        try:
+            await ctx.bury(settled, kind.give_up(ctx, job, text))
+            return
+        except Unavailable:
+            raise
+        except Exception as error:
+            ctx.log.error("what follows from a death was not written", error, kind=job.kind)
+    await ctx.note(settled)

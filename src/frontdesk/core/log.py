@@ -30,15 +30,24 @@ class Log:
 
     def info(self, message: str, **fields: Any) -> None:
         """Something happened."""
-        self.emit(dump_json({"level": "info", "message": message, **self.bound, **fields}))
+        self._write("info", message, fields)
 
     def warning(self, message: str, **fields: Any) -> None:
         """Something a person may want to look at."""
-        self.emit(dump_json({"level": "warning", "message": message, **self.bound, **fields}))
+        self._write("warning", message, fields)
 
     def error(self, message: str, error: BaseException | None = None, **fields: Any) -> None:
         """Something went wrong; the traceback rides along, values of variables do not."""
         if error is not None:
             fields["error"] = f"{type(error).__name__}: {error}"[:500]
             fields["traceback"] = "".join(traceback.format_exception(error))[-4000:]
-        self.emit(dump_json({"level": "error", "message": message, **self.bound, **fields}))
+        self._write("error", message, fields)
+
+    def _write(self, level: str, message: str, fields: Mapping[str, Any]) -> None:
+        line = {"level": level, "message": message, **self.bound, **fields}
+        try:
+            text = dump_json(line)
+        except ValueError:
+            # What cannot be written as it is must not stop whoever reports it.
+            text = dump_json({name: ascii(value) for name, value in line.items()})
+        self.emit(text)

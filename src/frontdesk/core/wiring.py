@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
 BellName = Literal["automation", "messages"]
 
+ATTEMPTS = 8
+"""Tries of a job, spread over some four minutes, before a person has to look at it."""
+
 
 @dataclass(frozen=True, slots=True)
 class JobKind:
@@ -22,7 +25,7 @@ class JobKind:
 
     handler: "Callable[[Ctx, Job], Awaitable[None]]"
     bell: BellName = "automation"
-    attempts: int = 8
+    attempts: int = ATTEMPTS
     gather_ms: int | None = None
     give_up: "Callable[[Ctx, Job, str], Sequence[Part]] | None" = None
 

@@ -21,7 +21,7 @@ from frontdesk.core.db import (
     expect,
     like_prefix,
 )
-from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, NotFound, Stale, Unavailable
+from frontdesk.core.errors import Conflict, FrontdeskError, Invalid, Mismatch, NotFound, Stale, Unavailable
 from support.calls import run
 from support.sqlite import SqliteDriver
 
@@ -168,7 +168,7 @@ def test_expect_counts_exactly() -> None:
         ),
         ("D1_ERROR: some constraint failed", Conflict, {"rule": "constraint", "about": ""}),
         ("D1_ERROR: malformed JSON: SQLITE_ERROR", Stale, {}),
-        ("D1_ERROR: no such column: x: SQLITE_ERROR", FrontdeskError, {}),
+        ("D1_ERROR: no such column: x: SQLITE_ERROR", Mismatch, {}),
         ("D1_ERROR: Network connection lost.", Unavailable, {"cause": "D1_ERROR: Network connection lost."}),
         ("anything nobody has seen before", Unavailable, {"cause": "anything nobody has seen before"}),
     ],
