@@ -1,10 +1,11 @@
 """What deploys where: no two environments share a Worker, a database, a queue or a counter."""
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
-CONFIG = tomllib.loads((Path(__file__).parents[3] / "wrangler.toml").read_text())
+from architecture.sources import ROOT
+
+CONFIG = tomllib.loads((ROOT / "wrangler.toml").read_text())
 DEPLOYMENTS: dict[str, dict[str, Any]] = {"development": CONFIG, **CONFIG["env"]}
 
 
