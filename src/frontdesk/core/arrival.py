@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 COOKIE = "fd_session"
 SECURE_COOKIE = "__Host-fd_session"
@@ -51,6 +51,11 @@ def host_of(request: Arrival) -> str:
 def path_of(request: Arrival) -> str:
     """The path, still percent-encoded."""
     return urlsplit(request.url).path or "/"
+
+
+def is_api(request: Arrival) -> bool:
+    """Whether it is a call of the API. The framework decodes a path before it routes: `/%61pi/` is one, too."""
+    return unquote(path_of(request)).startswith("/api/")
 
 
 def is_secure(request: Arrival) -> bool:

@@ -7,10 +7,10 @@ from frontdesk.core.arrival import (
     SAFE_METHODS,
     Arrival,
     Credential,
+    is_api,
     is_secure,
     network_of,
     origin_of,
-    path_of,
 )
 from frontdesk.core.errors import Forbidden, RateLimited
 from frontdesk.core.platform import Limiter
@@ -69,7 +69,7 @@ def intended(request: Arrival, credential: Credential | None, allowed: Collectio
             "A change made with a session cookie must say its Origin; programs use a bearer token."
         )
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if request.body and path_of(request).startswith("/api/") and kind != "application/json":
+    if request.body and is_api(request) and kind != "application/json":
         raise Forbidden("The API takes application/json.")
 
 
@@ -133,7 +133,7 @@ def dressed(
     request: Arrival, response: HttpResponse, allowed: Collection[str], request_id: str, *, deployed: bool
 ) -> HttpResponse:
     """The answer with all it must carry. What a route set itself wins, except `vary`, which adds up."""
-    api = path_of(request).startswith("/api/")
+    api = is_api(request)
     headers = {
         **security_headers(response, secure=deployed and is_secure(request)),
         **(cors_headers(request, allowed) if api else {}),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from frontdesk.core import plain
-from frontdesk.core.arrival import Arrival, path_of
+from frontdesk.core.arrival import Arrival, is_api, path_of
 from frontdesk.core.errors import FrontdeskError, RateLimited
 from frontdesk.core.log import Log
 from frontdesk.core.parsing import dump_json
@@ -104,8 +104,7 @@ def _without_blanks(problem: Problem) -> dict[str, Any]:
 
 
 def _wants_a_page(request: Arrival) -> bool:
-    path = path_of(request)
-    programs = path.startswith(("/api/", "/webhooks/", "/health"))
+    programs = is_api(request) or path_of(request).startswith(("/webhooks/", "/health"))
     return not programs and "text/html" in request.headers.get("accept", "")
 
 

@@ -71,14 +71,24 @@ def test_a_cookie_alone_changes_nothing(headers: dict[str, str], fine: bool, met
     assert response.status == (200 if fine else 403)
 
 
+@pytest.mark.parametrize("path", ["/api/v1/x", "/%61pi/v1/x", "/api%2Fv1/x"])
 @pytest.mark.parametrize(
     "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
 )
-def test_a_cookie_with_a_forms_body_is_refused(kind: str) -> None:
+def test_a_cookie_with_a_forms_body_is_refused(kind: str, path: str) -> None:
     headers = {**COOKIE, "origin": HERE, "content-type": kind}
-    assert send(make_platform(), "POST", body=b"{}", headers=headers).status == 403
+    assert send(make_platform(), "POST", path, body=b"{}", headers=headers).status == 403
     headers["content-type"] = "application/json; charset=utf-8"
-    assert send(make_platform(), "POST", body=b"{}", headers=headers).status == 200
+    assert send(make_platform(), "POST", path, body=b"{}", headers=headers).status == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/x", "/%61pi/v1/x", "/%61%70%69%2fv1/x"])
+def test_the_api_is_the_api_however_its_path_is_written(path: str) -> None:
+    response = send(make_platform(), "GET", path, headers={"origin": SHOP})
+    assert response.headers["access-control-allow-origin"] == SHOP
+    assert (response.headers["vary"], response.headers["cache-control"]) == ("Origin", "no-store")
+    missed = send(make_platform(), "GET", path, host="nobody.localhost", headers={"accept": "text/html"})
+    assert missed.headers["content-type"] == "application/problem+json"
 
 
 def test_a_token_needs_no_origin_and_hides_the_cookie() -> None:
