@@ -40,20 +40,23 @@ async def weigh_all(ctx: Ctx, job: Job) -> None:
 
 
 async def settle_booking(ctx: Ctx, job: Job) -> None:
-    """A booking was called off: nobody is to be welcomed to it or asked to confirm it. Or it stands again."""
+    """A booking was called off, or is another contact's: nobody is to be welcomed to it. Or it stands again."""
     await deciding(lambda: _settle(ctx, job.subject_id))
 
 
 async def _settle(ctx: Ctx, booking_id: str) -> None:
-    off = await queries.booking_is_off(ctx, booking_id)
-    found = await queries.settled(ctx, booking_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)), off=off)
-    change = {"status": "dismissed" if off else "open", "done_at": ctx.now if off else None, "done_by": None}
-    parts: list[Part] = []
+    found = await queries.to_settle(ctx, booking_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)))
+    parts: list[Part] = [writes.still_at(booking_id, each.booking_version) for each in found[:1]]
     for task in found:
+        change = {
+            "status": "dismissed" if task.moot else "open",
+            "done_at": ctx.now if task.moot else None,
+            "done_by": None,
+        }
         after = task.row().model_copy(update={**change, "version": task.version + 1, "updated_at": ctx.now})
         parts += writes.change(task.id, task.version, change, ctx.now)
         parts.append(event("task.changed", after, of=("task", task.id)))
-    await _commit(ctx, [writes.still_off(booking_id, off=off), *parts] if parts else [])
+    await _commit(ctx, parts)
 
 
 def _ranked(scores: dict[str, Score]) -> list[Part]:

@@ -282,30 +282,29 @@ async def is_colleague(ctx: Ctx, staff_id: str) -> bool:
     return row is not None
 
 
-async def booking_is_off(ctx: Ctx, booking_id: str) -> bool:
-    """Whether a booking was cancelled, as it is now."""
-    row = await ctx.db.maybe(
-        dict,
-        "SELECT id FROM bookings WHERE tenant_id = :tenant AND id = :id AND status = 'cancelled'",
-        id=booking_id,
-    )
-    return row is not None
+class Settling(ListedTask):
+    """A task that its booking makes `moot`, or one that it had and makes no more; the booking as it was read."""
+
+    moot: bool
+    booking_version: int
 
 
-async def settled(ctx: Ctx, booking_id: str, types: str, *, off: bool) -> list[ListedTask]:
-    """Tasks of these `types` (a JSON list) that its being `off` settles, or else that had been settled by it.
+async def to_settle(ctx: Ctx, booking_id: str, types: str) -> list[Settling]:
+    """Tasks of these `types` (a JSON list) that are open though moot, or were settled though they are not.
 
-    Nobody but the system dismisses a task without a name.
+    Moot is what is about a booking that is cancelled or another contact's. Only the system dismisses without a name.
     """
     return await ctx.db.all(
-        ListedTask,
+        Settling,
         f"""
-        SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_booking
+        SELECT {_FIELDS}, b.version AS booking_version,
+               (b.status = 'cancelled' OR COALESCE(t.contact_id <> b.contact_id, 0)) AS moot
+        FROM tasks t INDEXED BY tasks_by_booking
+        JOIN bookings b ON b.tenant_id = :tenant AND b.id = t.booking_id
         WHERE t.tenant_id = :tenant AND t.booking_id = :booking_id
           AND t.type IN (SELECT value FROM json_each(:types))
-          AND CASE WHEN :off THEN t.status = 'open' ELSE t.status = 'dismissed' AND t.done_by IS NULL END
+          AND CASE WHEN moot THEN t.status = 'open' ELSE t.status = 'dismissed' AND t.done_by IS NULL END
         """,
         booking_id=booking_id,
         types=types,
-        off=int(off),
     )

@@ -63,15 +63,15 @@ def add(ctx: Ctx, draft: TaskDraft, weights: Weights | None = None, id_: str | N
     return [row, created]
 
 
-def still_off(booking_id: str, *, off: bool) -> Statement:
-    """Stale unless a booking is cancelled, or not, as it was when it was read."""
+def still_at(booking_id: str, version: int) -> Statement:
+    """Stale unless a booking is at the version it was read at."""
     return Statement(
         """
-        SELECT CASE WHEN :off = EXISTS (
-          SELECT 1 FROM bookings WHERE tenant_id = :tenant AND id = :id AND status = 'cancelled'
+        SELECT CASE WHEN EXISTS (
+          SELECT 1 FROM bookings WHERE tenant_id = :tenant AND id = :id AND version = :version
         ) THEN 1 ELSE json('stale') END AS fresh
         """,
-        {"id": booking_id, "off": int(off)},
+        {"id": booking_id, "version": version},
     )
 
 

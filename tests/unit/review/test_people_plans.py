@@ -71,7 +71,7 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "counts of tasks": lambda ctx: tasks.counts(ctx, None, today=NOON, tomorrow=NOON),
     "weighed": lambda ctx: tasks.weighed(ctx, ["t1", "t2"]),
     "rank": lambda ctx: ctx.commit(task_writes.rank({"t1": Score(score=5, reasons=[])})),
-    "settled": lambda ctx: tasks.settled(ctx, "b1", '["confirm"]', off=True),
+    "to settle": lambda ctx: tasks.to_settle(ctx, "b1", '["confirm"]'),
     "task by key": lambda ctx: tasks.by_key(ctx, "staff:k"),
     "contact by key": lambda ctx: contacts.by_made_key(ctx, "k"),
     "as visited": lambda ctx: ctx.commit(writes.as_visited(["c1", "c2"], [])),

@@ -9,6 +9,7 @@ from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.ctx import Actor, Ctx
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.core.events import JobDraft
+from frontdesk.integrations.facts import ContactFact
 from frontdesk.tasks import api, queries, writes
 from frontdesk.tasks.api import NewTask, Task, TaskEdit
 from frontdesk.tasks.rules import TaskDraft
@@ -207,6 +208,19 @@ def test_a_booking_that_stands_again_is_welcomed_again_but_not_by_whom_somebody_
     assert run(api.get_task(ctx(desk), other.id)) == other
 
 
+def test_nobody_is_welcomed_to_a_booking_that_is_another_contacts() -> None:
+    desk = staffed()
+    desk.book()
+    desk.work()
+    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
+    confirm = add(desk, "Confirm", type="confirm", booking_id=welcome.booking_id)
+    for who, phone, status in (("w2", "0491 570 156", "dismissed"), ("w1", "0491 570 006", "open")):
+        desk.book(contact=ContactFact(external_id=who, phone=phone), changed_at=desk.now)
+        desk.work()
+        assert run(api.get_task(ctx(desk), welcome.id)).status == status
+    assert run(api.get_task(ctx(desk), confirm.id)) == confirm, "it names nobody"
+
+
 def test_what_was_decided_of_a_booking_as_it_was_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cancelled, and taken back while the job about it is between its reading and its commit."""
     desk = staffed()
@@ -214,16 +228,16 @@ def test_what_was_decided_of_a_booking_as_it_was_is_decided_again(monkeypatch: p
     desk.work()
     [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
     said(desk, "cancelled")
-    reading, waiting = queries.settled, ["once"]
+    reading, waiting = queries.to_settle, ["once"]
 
     async def slow(*given: Any, **more: Any) -> Any:
         found = await reading(*given, **more)
         if waiting:
             waiting.pop()
-            desk.rows("UPDATE bookings SET status = 'confirmed'")
+            desk.rows("UPDATE bookings SET status = 'confirmed', version = version + 1")
         return found
 
-    monkeypatch.setattr(queries, "settled", slow)
+    monkeypatch.setattr(queries, "to_settle", slow)
     desk.work()
     assert not waiting
     assert run(api.get_task(ctx(desk), welcome.id)).status == "open"
