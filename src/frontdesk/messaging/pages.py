@@ -9,7 +9,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import NotFound
 from frontdesk.core.plain import page
 from frontdesk.core.routing import CtxDep
-from frontdesk.messaging import writes
+from frontdesk.messaging import queries, writes
 from frontdesk.messaging.rules.unsubscribe import address_of
 from frontdesk.tenants.secrets import derived_keys
 
@@ -27,20 +27,21 @@ async def ask_unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
 async def unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
     """Stop mails to this address; mail programs post here themselves (RFC 8058). Twice is the same as once."""
     address = _address(ctx, token)
-    owners, _ = await by_identities(ctx, [("email", address)])
-    contact_id = owners.get(("email", address))
-    await ctx.commit(
-        writes.consent(
-            "email",
-            address,
-            stopped=True,
-            marketing=False,
-            source="unsubscribe",
-            said_at=ctx.now,
-            cause_id=ctx.cause.id,
-        ),
-        writes.stopped(ctx, contact_id, "email", address, "Unsubscribed from mails"),
-    )
+    if not await queries.is_stopped(ctx, "email", address):
+        owners, _ = await by_identities(ctx, [("email", address)])
+        contact_id = owners.get(("email", address))
+        await ctx.commit(
+            writes.consent(
+                "email",
+                address,
+                stopped=True,
+                marketing=False,
+                source="unsubscribe",
+                said_at=ctx.now,
+                cause_id=ctx.cause.id,
+            ),
+            writes.stopped(ctx, contact_id, "email", address, "Unsubscribed from mails"),
+        )
     return _page(ctx, "Done.", f"<p>We will not send such e-mails to {escape(address)} any more.</p>")
 
 

@@ -34,6 +34,7 @@ def test_asking_changes_nothing_posting_does() -> None:
     assert open_(desk, "POST", path).status == 200
     row = desk.rows("SELECT * FROM consents")[0]
     assert (row["channel"], row["address"], row["stopped"]) == ("email", "jo@example.com", 1)
+    assert len(desk.rows("SELECT * FROM events WHERE type = 'consent.stop'")) == 1
     desk.pass_(11 * MINUTE)
     id_ = desk.plan("Again", channel="email", address="jo@example.com")
     desk.rest()

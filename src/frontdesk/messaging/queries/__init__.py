@@ -10,7 +10,16 @@ from frontdesk.messaging.queries.conversations import (
 )
 from frontdesk.messaging.queries.heard import about, is_heard, last_written_to
 from frontdesk.messaging.queries.ledger import Listed, by_id, listed
-from frontdesk.messaging.queries.reaching import Asked, Consent, Reach, asked_for, consents, next_slot, reach
+from frontdesk.messaging.queries.reaching import (
+    Asked,
+    Consent,
+    Reach,
+    asked_for,
+    consents,
+    is_stopped,
+    next_slot,
+    reach,
+)
 from frontdesk.messaging.queries.sending import Standing, carried, outgoing, standing, window_start
 from frontdesk.messaging.queries.wording import Filling, OwnWords, Scene, filling, own_words, scene
 
@@ -36,6 +45,7 @@ __all__ = [
     "counts",
     "filling",
     "is_heard",
+    "is_stopped",
     "last_written_to",
     "listed",
     "next_slot",

@@ -95,6 +95,20 @@ async def consents(ctx: Ctx, contact_id: str) -> list[Consent]:
     )
 
 
+async def is_stopped(ctx: Ctx, channel: Channel, address: str) -> bool:
+    """Whether the person behind an address wants no more."""
+    row = await ctx.db.maybe(
+        dict,
+        """
+        SELECT 1 FROM consents
+        WHERE tenant_id = :tenant AND channel = :channel AND address = :address AND stopped = 1
+        """,
+        channel=channel,
+        address=address,
+    )
+    return row is not None
+
+
 class Asked(BaseModel):
     """A message that was asked for under a key, and what tells that request from another."""
 
