@@ -87,6 +87,16 @@ def test_who_is_run_for_again_and_again_from_outside_is_let_be() -> None:
     assert states(desk, id_)[-1] == ("ran", "")
 
 
+def test_who_books_for_a_whole_home_is_told_of_each_and_there_is_an_end_to_that_too() -> None:
+    desk = alone()
+    id_ = rule(desk, on("booking.created", TAGGED))
+    for number in range(305):
+        desk.book((4 + number % 2) * 24 * HOUR, external_id=f"b{number}")
+    desk.work()
+    ran = [state for state, _ in states(desk, id_)]
+    assert (ran.count("ran"), ran.count("cut")) == (300, 5)
+
+
 def test_an_outage_rings_the_bell_twelve_times_an_hour_and_says_that_there_is_more() -> None:
     desk = alone()
     id_ = rule(desk, on("task.created", {"do": "notify", "title": "Look", "urgent": True}), name="Alarm")

@@ -247,7 +247,8 @@ async def _start(ctx: Ctx, action: StartRule, key: str, occasion: Occasion) -> S
     run, rule = occasion.run, await lineage.followed(ctx, action.rule_id)
     if rule is None:
         return Step("start_rule", "nothing", "", "the rule is switched off")
-    subject, lately = (run.subject_kind, run.subject_id), await lineage.lately(ctx, run.contact_id)
+    subject = (run.subject_kind, run.subject_id)
+    lately = await lineage.lately(ctx, run.contact_id, subject)
     chain = [*run.chain, link_of(run.rule_id, run.contact_id, subject)]
     cut = cut_for(chain, link_of(rule.id, run.contact_id, subject), lately(rule.id))
     if cut and lately(rule.id).cut >= CUTS_AN_HOUR:

@@ -46,7 +46,9 @@ async def _evaluate(ctx: Ctx, heard: Event) -> None:
         return
     # The survivor of a merge is who they are.
     whose = seen.contact.id if seen.contact else contact_id
-    whom = Whom(whose, seen.booking.id if seen.booking else booking_id, await lineage.lately(ctx, whose))
+    whom = Whom(
+        whose, seen.booking.id if seen.booking else booking_id, await lineage.lately(ctx, whose, subject)
+    )
     chain = chain_after(await lineage.behind(ctx, heard.id))
     await ctx.commit([_run(ctx, rule, heard, chain, whom) for rule in matched])
 

@@ -53,23 +53,27 @@ async def behind(ctx: Ctx, event_id: str) -> Behind | None:
 
 class _Counted(BaseModel):
     rule_id: str
+    all: int
     same: int
     cut: int
     led: int
 
 
-async def lately(ctx: Ctx, contact_id: str | None) -> Callable[[str], Lately]:
-    """What rules did within the last hour for a contact (None: about nobody), asked by rule."""
+async def lately(ctx: Ctx, contact_id: str | None, subject: tuple[str, str]) -> Callable[[str], Lately]:
+    """What rules did within the last hour for a contact (None: about nobody) and about a subject, asked by rule."""
     rows = await ctx.db.all(
         _Counted,
         """
-        SELECT rule_id, sum(state <> 'cut') AS same, sum(state = 'cut') AS cut,
+        SELECT rule_id, sum(state <> 'cut') AS "all", sum(state = 'cut') AS cut,
+               sum(state <> 'cut' AND subject_kind = :kind AND subject_id = :subject_id) AS same,
                sum(state <> 'cut' AND depth > 0) AS led
         FROM rule_runs INDEXED BY rule_runs_by_contact
         WHERE tenant_id = :tenant AND contact_id IS :contact_id AND id >= :since
         GROUP BY rule_id
         """,
         contact_id=contact_id,
+        kind=subject[0],
+        subject_id=subject[1],
         since=floor7(ctx.now - HOUR),
     )
     counted = {row.rule_id: row for row in rows}
@@ -78,8 +82,8 @@ async def lately(ctx: Ctx, contact_id: str | None) -> Callable[[str], Lately]:
     def of(rule_id: str) -> Lately:
         row = counted.get(rule_id)
         # About nobody are many things at once; only what rules lead to goes round there.
-        same = row.same if row and contact_id is not None else 0
-        return Lately(same, row.cut if row else 0, led)
+        counts = row if contact_id is not None else None
+        return Lately(counts.all if counts else 0, counts.same if counts else 0, row.cut if row else 0, led)
 
     return of
 

@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 MAX_DEPTH = 8
 AN_HOUR = 60
-"""Runs of one rule for one contact, and runs for one contact (or about nobody) that other runs led to."""
+"""Runs of one rule about one thing, and runs for one contact (or about nobody) that other runs led to."""
+EACH_ANEW_AN_HOUR = 300
+"""Runs of one rule for one contact, each about another thing: a home may book for all who live there at once."""
 CUTS_AN_HOUR = 20
 """How many cuts of one rule for one contact are told; more of the same says nothing new."""
 Link = tuple[str, str]
@@ -21,8 +23,12 @@ def link_of(rule_id: str, contact_id: str | None, subject: tuple[str, str]) -> L
 
 
 class Lately(NamedTuple):
-    """What there was in the last hour for the same contact: of the same rule, cut of it, led to by any rule."""
+    """What there was in the last hour for the same contact.
 
+    Of the same rule, of it about the same thing, cut of it, and led to by any rule.
+    """
+
+    all: int = 0
     same: int = 0
     cut: int = 0
     led: int = 0
@@ -36,6 +42,8 @@ def cut_for(chain: Sequence[Link], link: Link, lately: Lately) -> str:
         return f"a chain of {MAX_DEPTH} rules, one after the other, led here"
     if lately.same >= AN_HOUR:
         return f"it ran {AN_HOUR} times for the same one within an hour"
+    if lately.all >= EACH_ANEW_AN_HOUR:
+        return f"it ran {EACH_ANEW_AN_HOUR} times for the same contact within an hour"
     if chain and lately.led >= AN_HOUR:
         return f"rules led to {AN_HOUR} runs for the same one within an hour"
     return ""
