@@ -17,7 +17,10 @@ Opened = Callable[..., Page]
 PUBLIC = ROOT / "public"
 FIRST = ("app/main.js", "app/views/today.js")
 LIMIT = 100 * 1024
-TRIES, AIM_MS = 5, 1000
+NEEDED = re.compile(r"/api/v1/(me|bookings)(\?|$)")
+ANSWERED = (
+    "performance.getEntriesByType('resource').filter(e => e.name.includes('/api/v1/bookings'))[0].responseEnd"
+)
 IMPORT = re.compile(r'from\s*"(\.[^"]+)"')
 
 
@@ -47,29 +50,24 @@ def test_vendored_libraries_are_those_of_the_lock() -> None:
     assert subprocess.run([sys.executable, ROOT / "scripts" / "vendor", "--check"]).returncode == 0
 
 
-def test_today_is_usable_within_a_second(stage: Stage, clinic: Office, opened: Opened) -> None:
-    """Best of five, from the request to the booking's row on the screen: with a cold cache, then a warm one."""
+def test_todays_list_waits_for_who_is_asking_and_its_own_answer_alone(
+    stage: Stage, clinic: Office, opened: Opened
+) -> None:
+    """Every other question of the API stays without an answer here; how long it took is told, not judged."""
     for _ in range(3):
         stage.book(clinic, start=stage.runtime.now_ms(), phone=new_phone(), last_name="Nguyen")
     stage.drain()
-    page = opened("/app/today")
-    cold, warm = [], []
-    for _ in range(TRIES):
-        page = opened("/app/today")
-        cold.append(usable(page))
-        page.reload()
-        warm.append(usable(page))
-    print(f"today usable: cold {min(cold):.0f} ms (of {sorted(map(round, cold))}), warm {min(warm):.0f} ms")
-    assert min(cold) < AIM_MS
-
-
-def usable(page: Page) -> float:
-    """Ms from the navigation's start until the list is there."""
-    expect(page.get_by_role("link", name=re.compile("Nguyen")).first).to_be_visible()
-    found = page.evaluate(
-        "performance.getEntriesByType('resource').filter(e => e.name.includes('/api/v1/bookings'))[0].responseEnd"
+    page = opened("/app/contacts")
+    expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+    held: list[str] = []
+    page.route(
+        lambda url: "/api/v1/" in url and not NEEDED.search(url), lambda route: held.append(route.request.url)
     )
-    return float(found)
+    for _ in ("the first time", "from what the browser kept"):
+        page.goto(page.url.replace("/app/contacts", "/app/today"))
+        expect(page.get_by_role("link", name=re.compile("Nguyen")).first).to_be_visible()
+        print(f"today's list was there after {page.evaluate(ANSWERED):.0f} ms")
+    assert held, "nothing was asked beside the list: this test shows nothing"
 
 
 def test_pages_survive_a_reload_and_files_are_files(opened: Opened) -> None:
