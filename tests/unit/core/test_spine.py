@@ -12,7 +12,7 @@ from frontdesk.core.ctx import SYSTEM, Cause, Ctx
 from frontdesk.core.db import Statement, expect
 from frontdesk.core.errors import Conflict, Invalid, Later, Stale, Unavailable
 from frontdesk.core.events import EventDraft, JobDraft, event
-from frontdesk.core.rows import Job
+from frontdesk.core.rows import Job, revive_job
 from frontdesk.core.tick import tick
 from frontdesk.core.wiring import JobKind, Wiring
 from support.platform import NOON, World, make_platform, make_tenant
@@ -206,9 +206,11 @@ def test_a_checkpoint_is_fenced_by_the_lease() -> None:
 
 def test_a_crash_is_tried_again_with_backoff_then_dead_and_can_be_revived() -> None:
     world = make_platform()
+    healed = False
 
     async def crash(ctx: Ctx, job: Job) -> None:
-        raise ValueError("boom")
+        if not healed:
+            raise ValueError("boom")
 
     wires = wiring(crash, attempts=2)
     ctx, id_ = queued(world, wires)
@@ -220,6 +222,11 @@ def test_a_crash_is_tried_again_with_backoff_then_dead_and_can_be_revived() -> N
     assert run(jobs.run(world.platform, wires, ctx.tenant, id_)) == "dead"
     assert "boom" in job_row(world)["last_error"]
     assert any("Traceback" in line for line in world.lines)
+    healed = True
+    run(ctx.commit(revive_job(id_, world.platform.clock.now()), expect(1)))
+    assert run(jobs.run(world.platform, wires, ctx.tenant, id_)) == "done"
+    row = job_row(world)
+    assert (row["attempts"], row["last_error"]) == (1, "")
 
 
 def test_an_error_that_cannot_heal_is_dead_at_once() -> None:

@@ -1,5 +1,6 @@
 """The webhook log, the event log and the job table: what staff can read there, and what doing it again does."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from frontdesk import webhooks
 from frontdesk.app import WIRING
 from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Actor, Cause
+from frontdesk.core.db import Bound
 from frontdesk.core.errors import Conflict, Invalid, NotFound
 from frontdesk.core.pages import END_OF_TIME, NEWEST, decode_cursor
 from frontdesk.core.parsing import dump_json
@@ -149,6 +151,27 @@ def test_a_dead_job_is_retried_once_and_on_record() -> None:
     assert run(queries.job(desk.ctx(), job.id)).state == "done"
     assert len(desk.rows("SELECT * FROM bookings")) == 1
     assert len(desk.rows("SELECT * FROM audit WHERE action = 'job.retry'")) == 1
+
+
+def test_of_two_who_retry_at_once_one_is_told_and_the_work_is_left_alone() -> None:
+    """Both read that it is dead; by the time the second commits, the first one's work is done."""
+    desk = Desk()
+    deliver(desk, Accepted("e1", "wix.booking", MORNING, {"junk": True}))
+    desk.rest()
+    (job,) = desk.rows("SELECT id FROM jobs WHERE state = 'dead'")
+    commit = desk.world.driver.batch
+
+    async def overtaken(bounds: Sequence[Bound]) -> list[list[dict[str, Any]]]:
+        desk.world.driver.connection.execute(
+            "UPDATE jobs SET state = 'done', attempts = 1 WHERE state = 'dead'"
+        )
+        return await commit(bounds)
+
+    desk.world.driver.batch = overtaken  # type: ignore[method-assign]
+    with pytest.raises(Conflict):
+        run(actions.retry(desk.ctx(), job["id"]))
+    assert desk.rows("SELECT state FROM jobs WHERE id = ?", job["id"]) == [{"state": "done"}]
+    assert desk.rows("SELECT * FROM audit") == []
 
 
 def test_the_logs_are_paged_and_filtered_and_each_tenants_own() -> None:
