@@ -10,6 +10,7 @@ from frontdesk.core.parsing import parse_model
 from frontdesk.core.rows import Job
 from frontdesk.integrations.facts import BookingFact
 from frontdesk.messaging.jobs.readdressed import Readdressed
+from frontdesk.messaging.writes import by_mail
 
 
 async def apply_wix(ctx: Ctx, job: Job) -> None:
@@ -27,7 +28,8 @@ async def readdress(ctx: Ctx, job: Job) -> None:
             writes.readdress(job.subject_id, field, old, ctx.now)
             for field, (old, _) in (("phone", moved.phone), ("email", moved.email))
             if old
-        ]
+        ],
+        by_mail(job.subject_id, ctx.now),
     )
 
 

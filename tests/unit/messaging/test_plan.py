@@ -4,7 +4,7 @@ from typing import Any
 
 from frontdesk.contacts.actions import edit
 from frontdesk.contacts.queries import by_id
-from frontdesk.core.clock import HOUR
+from frontdesk.core.clock import DAY, HOUR, SECOND
 from frontdesk.core.pages import NEWEST, decode_cursor
 from frontdesk.messaging import writes
 from frontdesk.messaging.queries import listed
@@ -146,3 +146,48 @@ def test_what_waits_goes_to_the_number_that_staff_put_right() -> None:
     desk.work()
     assert (desk.message(waits)["state"], desk.message(waits)["reason"]) == ("skipped", "no_address")
     assert desk.carriers.texts == []
+
+
+def confirmations(desk: Desk) -> list[tuple[str, str]]:
+    """State and reason of each, in the order they were planned."""
+    rows = desk.rows(
+        "SELECT state, reason FROM messages WHERE template = 'booking.confirmation' ORDER BY created_at, id"
+    )
+    return [(row["state"], row["reason"]) for row in rows]
+
+
+def test_a_confirmation_taken_back_with_its_booking_goes_once_the_booking_stands_again() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["throttled"]
+    desk.book()
+    desk.work()
+    for sequence, status in ((2, "cancelled"), (3, "confirmed"), (4, "cancelled"), (5, "confirmed")):
+        desk.pass_(SECOND)
+        desk.book(sequence=sequence, status=status, starts_in=6 * DAY)
+        desk.work()
+    assert confirmations(desk) == [("skipped", "cancelled"), ("sent", "")]
+    assert "Sun 27 Sep" in desk.carriers.texts[0]["body"]
+    desk.rest()
+    assert len([text for text in desk.carriers.texts if "is booked" in text["body"]]) == 1
+
+
+def test_a_confirmation_that_left_is_not_said_again() -> None:
+    desk = Desk()
+    desk.book()
+    desk.work()
+    for sequence, status in ((2, "cancelled"), (3, "confirmed")):
+        desk.book(sequence=sequence, status=status)
+        desk.work()
+    assert confirmations(desk) == [("sent", "")]
+
+
+def test_who_has_no_number_any_more_is_mailed() -> None:
+    desk = Desk()
+    desk.book()
+    desk.work()
+    contact = desk.rows("SELECT id, version FROM contacts")[0]
+    run(edit(desk.ctx(), contact["id"], contact["version"], {"phone": None}))
+    desk.rest()
+    assert len(desk.carriers.texts) == 1
+    assert [mail["payload"]["to"] for mail in desk.carriers.mails] == [["jo@example.com"]] * 3
+    assert desk.states() == [(hours, "sent", "") for hours in (48, 24, 2)]

@@ -8,6 +8,7 @@ from frontdesk.bookings.rules import Booking, Reachable, Sent
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.events import Part, event
 from frontdesk.messaging import writes as messaging
+from frontdesk.messaging.queries import withdrawn
 from frontdesk.messaging.rules.message import Draft
 from frontdesk.messaging.rules.reminders import planned
 
@@ -31,6 +32,9 @@ async def replanned(
         return after.model_copy(update={"planned_version": None}), parts
     after = after.model_copy(update={"planned_version": after.version})
     parts.append(_plan(ctx, after, contact, ctx.settings.reminder_hours, left))
+    if before and not before.active:
+        # A confirmation that was taken back before it left was never read by anybody.
+        parts += [messaging.again(ctx, each, after.starts_at) for each in await withdrawn(ctx, after.id)]
     return after, parts
 
 

@@ -9,7 +9,7 @@ from frontdesk.messaging.queries.conversations import (
     counts,
 )
 from frontdesk.messaging.queries.heard import about, is_heard, last_written_to
-from frontdesk.messaging.queries.ledger import Listed, by_id, listed
+from frontdesk.messaging.queries.ledger import Listed, by_id, listed, withdrawn
 from frontdesk.messaging.queries.reaching import (
     Asked,
     Consent,
@@ -55,4 +55,5 @@ __all__ = [
     "scene",
     "standing",
     "window_start",
+    "withdrawn",
 ]

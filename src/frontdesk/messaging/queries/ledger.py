@@ -20,6 +20,23 @@ async def by_id(ctx: Ctx, message_id: str) -> Message:
     )
 
 
+async def withdrawn(ctx: Ctx, booking_id: str) -> list[Message]:
+    """What was taken back with a booking that was called off, reminders and what staff wrote aside."""
+    return await ctx.db.all(
+        Message,
+        """
+        SELECT id, direction, channel, purpose, contact_id, booking_id, template, address, sender, subject, body,
+               offset_hours, state, reason, detail, due_at, expires_at, attempt, provider, provider_note,
+               provider_id, segments, cost_micros, author_id, keyword, version, cause_kind, cause_id, trace_id,
+               created_at, sent_at, delivered_at, updated_at
+        FROM messages INDEXED BY messages_by_booking
+        WHERE tenant_id = :tenant AND booking_id = :booking_id AND direction = 'out' AND state = 'skipped'
+          AND reason = 'cancelled' AND offset_hours IS NULL AND author_id IS NULL
+        """,
+        booking_id=booking_id,
+    )
+
+
 class Listed(Message):
     """A row of the ledger with whose it is and who wrote it."""
 

@@ -84,6 +84,22 @@ def _planned(ctx: Ctx, draft: Draft, id_: str) -> list[Part]:
     ]
 
 
+def again(ctx: Ctx, message: Message, expires_at: int) -> list[Part]:
+    """The same message once more, as a row of its own: the first one was withdrawn and never left. Once for each."""
+    assert message.purpose != "inbound" and message.channel != "manychat"
+    draft = Draft(
+        channel=message.channel,
+        purpose=message.purpose,
+        address=message.address,
+        contact_id=message.contact_id,
+        booking_id=message.booking_id,
+        template=message.template,
+        expires_at=expires_at,
+        unique_key=f"again:{message.id}",
+    )
+    return plan(ctx, draft)
+
+
 def take_back(message: Message, now: int) -> list[Part]:
     """A person changed their mind: it does not go, nor does the job. Stale if it changed since it was read."""
     detail = sentence(TAKEN_BACK, "sms")
@@ -128,6 +144,25 @@ def readdress(contact_id: str, channel: str, old: str, now: int) -> Statement:
           AND address = :old AND booking_id IS NULL AND author_id IS NULL AND state IN ('scheduled', 'queued')
         """,
         {"contact_id": contact_id, "channel": channel, "old": old, "now": now},
+    )
+
+
+def by_mail(contact_id: str, now: int) -> Statement:
+    """What waits to be texted about bookings that have lost their number, and have an address, is mailed instead.
+
+    Only what goes by whichever way there is; a text somebody chose stays one.
+    """
+    return Statement(
+        """
+        UPDATE messages INDEXED BY messages_by_contact
+        SET channel = 'email', version = version + 1, updated_at = :now
+        WHERE tenant_id = :tenant AND contact_id = :contact_id AND direction = 'out' AND channel = 'sms'
+          AND template IN ('booking.confirmation', 'booking.reminder') AND author_id IS NULL
+          AND state IN ('scheduled', 'queued') AND booking_id IN (
+            SELECT id FROM bookings WHERE tenant_id = :tenant AND contact_id = :contact_id
+              AND phone IS NULL AND email IS NOT NULL)
+        """,
+        {"contact_id": contact_id, "now": now},
     )
 
 
