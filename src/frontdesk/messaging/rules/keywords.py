@@ -20,21 +20,24 @@ WORDS: dict[str, Keyword] = {
     "unstop": "start",
     "help": "help",
 }
-LONGEST = 40
+MAX_TEXT = 5_000
 
 
 def keyword(text: str) -> Keyword | None:
     """The keyword a text is, or None. The whole text must be it: "please stop by at 5" is a message.
 
     Case, width, surrounding punctuation, symbols, spaces and invisible characters do not matter
-    ("Stop.", "  *STOP* "), nor which space or dash is inside ("opt-out").
+    ("Stop.", "  *STOP* "), nor which space or dash is inside ("opt-out"), nor how often it is said.
     """
-    if len(text) > LONGEST * 5:
+    if len(text) > MAX_TEXT:
         return None
     seen = [c for c in normalize("NFKC", text).casefold() if category(c) != "Cf"]
     spaced = "".join(" " if category(c) in ("Zs", "Zl", "Zp", "Cc", "Pd", "Pc") else c for c in seen)
-    joined = " ".join(spaced.split())
-    return WORDS.get(_stripped(joined)) if len(joined) <= LONGEST else None
+    words = spaced.split()
+    if whole := WORDS.get(_stripped(" ".join(words))):
+        return whole
+    meant = {WORDS.get(said) for word in words if (said := _stripped(word))}
+    return meant.pop() if len(meant) == 1 else None
 
 
 def _stripped(text: str) -> str:
