@@ -1,23 +1,40 @@
 """What keeps tasks true: priorities that follow their contacts and the calendar, and tasks that have become moot."""
 
+from collections.abc import Sequence
+
 from frontdesk.contacts.rules.warmness import Score
 from frontdesk.core.again import deciding
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Value
 from frontdesk.core.events import EVENT_BY_ID, Event, JobDraft, Part, event
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.rows import Job
 from frontdesk.tasks import actions, queries, writes
+from frontdesk.tasks.queries import Settling
 from frontdesk.tasks.rules import MOOT_WITHOUT_BOOKING
 
+MOOT = dump_json(sorted(MOOT_WITHOUT_BOOKING))
 AT_ONCE = 100
 """Tasks one job weighs; the next job goes on from there."""
 
 
 async def weigh(ctx: Ctx, job: Job) -> None:
-    """A new task: its priority from what is known of its contact and booking."""
-    scores = await actions.weighed(ctx, [job.subject_id])
-    if score := scores.get(job.subject_id):
-        row = (await queries.by_id(ctx, job.subject_id)).row()
+    """A new task: its priority from what is known of its contact and booking.
+
+    A rule looked at the booking some time before it made the task: what was called off meanwhile needs none.
+    """
+    await deciding(lambda: _weigh(ctx, job.subject_id))
+
+
+async def _weigh(ctx: Ctx, task_id: str) -> None:
+    row = (await queries.by_id(ctx, task_id)).row()
+    if row.booking_id and row.cause_kind == "run":
+        moot = [each for each in await queries.to_settle(ctx, row.booking_id, MOOT) if each.id == task_id]
+        if moot:
+            await ctx.commit(_settled(ctx, moot))
+            return
+    scores = await actions.weighed(ctx, [task_id])
+    if score := scores.get(task_id):
         after = row.model_copy(update={"priority": score.score, "reasons": score.reasons})
         await ctx.commit(writes.rank(scores), event("task.changed", after, of=("task", row.id)))
 
@@ -45,10 +62,14 @@ async def settle_booking(ctx: Ctx, job: Job) -> None:
 
 
 async def _settle(ctx: Ctx, booking_id: str) -> None:
-    found = await queries.to_settle(ctx, booking_id, dump_json(sorted(MOOT_WITHOUT_BOOKING)))
-    parts: list[Part] = [writes.still_at(booking_id, each.booking_version) for each in found[:1]]
+    await _commit(ctx, _settled(ctx, await queries.to_settle(ctx, booking_id, MOOT)))
+
+
+def _settled(ctx: Ctx, found: Sequence[Settling]) -> list[Part]:
+    """Tasks of one booking dismissed, or open again, if it still stands as it was read."""
+    parts: list[Part] = [writes.still_at(each.booking_id or "", each.booking_version) for each in found[:1]]
     for task in found:
-        change = {
+        change: dict[str, Value] = {
             "status": "dismissed" if task.moot else "open",
             "done_at": ctx.now if task.moot else None,
             "done_by": None,
@@ -56,7 +77,7 @@ async def _settle(ctx: Ctx, booking_id: str) -> None:
         after = task.row().model_copy(update={**change, "version": task.version + 1, "updated_at": ctx.now})
         parts += writes.change(task.id, task.version, change, ctx.now)
         parts.append(event("task.changed", after, of=("task", task.id)))
-    await _commit(ctx, parts)
+    return parts
 
 
 def _ranked(scores: dict[str, Score]) -> list[Part]:

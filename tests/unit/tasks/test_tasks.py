@@ -221,6 +221,25 @@ def test_nobody_is_welcomed_to_a_booking_that_is_another_contacts() -> None:
     assert run(api.get_task(ctx(desk), confirm.id)) == confirm, "it names nobody"
 
 
+def test_a_rule_that_looked_before_the_cancellation_leaves_nothing_to_do() -> None:
+    """The rule finds it standing, it is cancelled, and only then the rule acts."""
+    desk = staffed()
+    desk.book()
+    while not (found := desk.rows("SELECT id FROM jobs WHERE kind = 'automation.act' AND state = 'pending'")):
+        for job in desk.rows("SELECT id FROM jobs WHERE state = 'pending' AND kind <> 'automation.act'"):
+            run(desk._run(job["id"]))
+    desk.book(status="cancelled", sequence=2)
+    for _ in range(3):
+        acts = {each["id"] for each in found}
+        for job in desk.rows("SELECT id FROM jobs WHERE state = 'pending' ORDER BY id"):
+            if job["id"] not in acts:
+                run(desk._run(job["id"]))
+    desk.work()
+    assert desk.rows("SELECT status, done_by FROM tasks WHERE type = 'welcome_call'") == [
+        {"status": "dismissed", "done_by": None}
+    ]
+
+
 def test_what_was_decided_of_a_booking_as_it_was_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cancelled, and taken back while the job about it is between its reading and its commit."""
     desk = staffed()
