@@ -4,7 +4,7 @@ import { whenSignedOut } from "./core/api.js";
 import { html, render, useCallback, useEffect, useMemo, useRef, useState } from "./core/html.js";
 import { start, stop } from "./core/live.js";
 import { followLinks } from "./core/router.js";
-import { forgetMe, remembered, Session, signOut, whoAmI } from "./core/session.js";
+import { forgetMe, remembered, Session, signOut, watchOtherTabs, whoAmI } from "./core/session.js";
 import { failed } from "./core/toasts.js";
 import { Failure } from "./parts/answer.js";
 import { Shell } from "./shell.js";
@@ -38,10 +38,13 @@ function App() {
   }, []);
   const last = useRef(me);
   last.current = me ?? last.current;
+  const shown = useRef(null);
+  shown.current = me?.staff.id ?? null;
 
   useEffect(() => {
     whenSignedOut(() => leave(last.current?.staff.email));
     refresh();
+    return watchOtherTabs(() => shown.current, refresh);
   }, []);
 
   const who = state === "in" && me ? me.staff.id : null;

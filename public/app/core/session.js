@@ -2,10 +2,13 @@
 
 import { get, remove } from "./api.js";
 import { forget } from "./data.js";
+import { forgetDrafts } from "./draft.js";
 import { createContext, useContext } from "./html.js";
 import { aheadBy, setAhead, setClock } from "./time.js";
+import { forgetToasts } from "./toasts.js";
 
 const KEPT = "fd.me";
+let whose = null; // the person this page belongs to: what it remembers is theirs
 
 export const Session = createContext(null);
 
@@ -25,8 +28,25 @@ export function remembered() {
 }
 
 function take(me) {
+  if (whose !== me.staff.id) for (const leave of [forget, forgetDrafts, forgetToasts]) leave();
+  whose = me.staff.id;
   setClock(me.tenant.time_zone, me.tenant.locale);
   return me;
+}
+
+/** `changed()` hears when another tab shows somebody else than `shown()`, the id of whom this one shows. Returns how to stop. */
+export function watchOtherTabs(shown, changed) {
+  const look = ({ key, newValue }) => key === KEPT && idIn(newValue) !== shown() && changed();
+  addEventListener("storage", look);
+  return () => removeEventListener("storage", look);
+}
+
+function idIn(card) {
+  try {
+    return JSON.parse(card)?.staff.id ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Asks the server who we are; null when nobody is signed in. */
@@ -61,4 +81,5 @@ export function forgetMe() {
 export async function signOut() {
   await remove("/auth/sessions/current");
   forgetMe();
+  forgetDrafts();
 }

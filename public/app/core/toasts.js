@@ -17,6 +17,12 @@ export function dismiss(id) {
   tell();
 }
 
+/** Takes all away: another person may sign in on this page. */
+export function forgetToasts() {
+  toasts = [];
+  tell();
+}
+
 function show(toast) {
   const id = ++number;
   toasts = [...toasts.slice(-2), { id, ...toast }];

@@ -3,6 +3,7 @@
 
 import { post } from "../core/api.js";
 import { useData } from "../core/data.js";
+import { keepDraft, keptDraft } from "../core/draft.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/html.js";
 import { laters } from "../core/later.js";
 import { useSession } from "../core/session.js";
@@ -16,7 +17,6 @@ import { choose } from "./menu.js";
 import { useWeek } from "./task_actions.js";
 import { localInstant, localText } from "./when_field.js";
 
-const drafts = new Map(); // contact id -> what was being written, for as long as the page is open
 const blank = (channel) => ({ channel, template: "", subject: "", body: "", booking_id: null, send_at: null, key: key() });
 const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
@@ -31,7 +31,8 @@ const wordsOf = ({ channel, template, subject, body, booking_id, send_at }) => (
  */
 export function Composer({ contact, bookings = [], channel, hint, onSent, above, placeholder }) {
   const channels = [contact.phone && "sms", contact.email && "email"].filter(Boolean);
-  const [draft, setDraft] = useState(() => drafts.get(contact.id) ?? blank(channels.includes(channel) ? channel : (channels[0] ?? "sms")));
+  const place = `message/${contact.id}`;
+  const [draft, setDraft] = useState(() => keptDraft(place) ?? blank(channels.includes(channel) ? channel : (channels[0] ?? "sms")));
   const [busy, setBusy] = useState(false);
   const templates = useData("/templates");
   const { me } = useSession();
@@ -42,7 +43,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   const filled = preview.fresh ? preview.data : null; // a template's words, once they are those of this one
   const area = useRef(null);
   const set = (fields) => setDraft((was) => ({ ...was, ...fields }));
-  useEffect(() => void (draft.template || draft.body || draft.subject ? drafts.set(contact.id, draft) : drafts.delete(contact.id)), [draft]);
+  useEffect(() => keepDraft(place, draft.template || draft.body || draft.subject ? draft : null), [draft]);
   useLayoutEffect(() => grow(area.current), [draft.body, draft.template]);
 
   const choices = (templates.data?.items ?? []).filter((each) => each.channel === draft.channel && !unsaid.test(each.key));

@@ -1,6 +1,7 @@
-// A form over some settings: it sends what changed and the version it read; undo sends the old values back.
+// A form over some settings: it sends what changed; undo sends the old values back.
 
 import { patch } from "../core/api.js";
+import { useDraft } from "../core/draft.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
@@ -16,12 +17,11 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export function SettingsForm({ title, about, answer, read, write, fields, saved: sentence, blocked = () => false }) {
   const { can } = useSession();
   const before = read(answer.data.settings);
-  const [draft, setDraft] = useState(null);
+  const draft = useDraft(before);
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
-  const current = draft ?? before;
+  const current = draft.all;
   const changed = !same(write(current), write(before));
-  const set = (name) => (value) => setDraft({ ...current, [name]: value });
   const send = async (version, values) => {
     const after = await patch("/settings", { version, settings: write(values) });
     answer.set(after);
@@ -32,8 +32,9 @@ export function SettingsForm({ title, about, answer, read, write, fields, saved:
     setBusy(true);
     setError(null);
     try {
+      draft.take();
       const after = await send(answer.data.version, current);
-      setDraft(null);
+      draft.clear();
       done(sentence, () => send(after.version, before));
     } catch (problem) {
       setError(problem);
@@ -45,11 +46,11 @@ export function SettingsForm({ title, about, answer, read, write, fields, saved:
   return html`<form class="panel" aria-label=${title} onSubmit=${save}>
     <h2>${title}</h2>
     ${about && html`<p class="quiet">${about}</p>`}
-    <fieldset class="stack" disabled=${readonly}>${fields(current, set)}</fieldset>
+    <fieldset class="stack" disabled=${readonly}>${fields(current, draft.set)}</fieldset>
     <${Problems} error=${error} />
     ${!readonly && html`<div class="form-actions">
       <button class="button primary" disabled=${busy || !changed || blocked(current)}>${busy ? "Saving" : "Save"}</button>
-      ${draft && changed && html`<button type="button" class="button ghost" onClick=${() => setDraft(null)}>Discard</button>`}
+      ${changed && html`<button type="button" class="button ghost" onClick=${draft.clear}>Discard</button>`}
     </div>`}
   </form>`;
 }

@@ -1,6 +1,7 @@
 // A task, opened: all of it, what it is about, why it exists, and what to do with it.
 
 import { useData } from "../core/data.js";
+import { useDraft } from "../core/draft.js";
 import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
@@ -8,7 +9,7 @@ import { clock, dayName, exact } from "../core/time.js";
 import { causeName, taskType } from "../core/words.js";
 import { Answer } from "./answer.js";
 import { Facts } from "./facts.js";
-import { Field } from "./form.js";
+import { Field, Problems } from "./form.js";
 import { Icon } from "./icon.js";
 import { Meter, Reasons } from "./reasons.js";
 import { Aside } from "./view.js";
@@ -60,19 +61,23 @@ function Detail({ task, actions, now, editing, stop }) {
 }
 
 function Edit({ task, actions, close }) {
-  const [draft, setDraft] = useState({ title: task.title, note: task.note ?? "", due_at: task.due_at });
-  const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));
+  const before = { title: task.title, note: task.note ?? "", due_at: task.due_at };
+  const { all: draft, set, changed, take } = useDraft(before);
+  const [error, setError] = useState(null);
   function save(event) {
     event.preventDefault();
-    const changed = Object.keys(draft).filter((name) => draft[name] !== (task[name] ?? ""));
-    const pick = (of) => Object.fromEntries(changed.map((name) => [name, of[name]]));
-    if (changed.length) actions.edit(task, pick(draft), pick({ ...task, note: task.note ?? "" }));
-    close();
+    try {
+      if (changed.length) actions.edit(task, take(), Object.fromEntries(changed.map((name) => [name, before[name]])));
+      close();
+    } catch (problem) {
+      setError(problem);
+    }
   }
   return html`<form class="stack" aria-label="Edit task" onSubmit=${save}>
     <${Field} label="Title" value=${draft.title} onInput=${set("title")} required maxlength="200" />
     <${Field} label="Note" value=${draft.note} onInput=${set("note")} area=${3} maxlength="2000" />
     <${WhenField} label="Due" at=${draft.due_at} onChange=${set("due_at")} required />
+    <${Problems} error=${error} />
     <div class="form-actions"><button class="button primary">Save</button><button type="button" class="button ghost" onClick=${close}>Cancel</button></div>
   </form>`;
 }

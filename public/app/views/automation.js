@@ -2,6 +2,7 @@
 
 import { post, put, remove } from "../core/api.js";
 import { useData, useSettled } from "../core/data.js";
+import { useDraft } from "../core/draft.js";
 import { html, useEffect, useMemo, useState } from "../core/html.js";
 import { go, link } from "../core/router.js";
 import { useSession } from "../core/session.js";
@@ -30,11 +31,11 @@ export function RulePage({ id, query }) {
   const answer = useData(isNew ? null : `/automations/${id}`);
   const catalogue = useData("/automations/catalogue");
   const rule = isNew ? BLANK : answer.data;
-  const [draft, setDraft] = useState(null);
+  const draft = useDraft(rule, `rule/${id}`);
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
-  const current = draft ?? rule;
-  const changed = !!(draft && rule && !same(partOf(draft), partOf(rule)));
+  const current = rule && draft.all;
+  const changed = !!rule && !same(partOf(current), partOf(rule));
   const may = can("automations:write") && !rule?.archived;
   const missing = useMemo(() => (current ? missingIn(current, catalogue.data) : {}), [current, catalogue.data]);
   const reading = useReading(current && catalogue.data && !Object.keys(missing).length ? current.definition : null);
@@ -60,14 +61,16 @@ export function RulePage({ id, query }) {
     try {
       if (isNew) {
         const made = await post("/automations", { ...partOf(current), enabled: false });
+        draft.clear();
         done(`${made.name} is made, and off until you switch it on`, () => remove(`/automations/${made.id}`).then(() => go(link("automations"))));
         go(link("automations", made.id), { replace: true });
         return;
       }
       const before = partOf(rule);
-      const after = await write(rule.version, partOf(draft));
-      setDraft(null);
-      done("Rule changed", async () => (await write(after.version, before), setDraft(null)));
+      draft.take();
+      const after = await write(rule.version, partOf(current));
+      draft.clear();
+      done("Rule changed", async () => (await write(after.version, before), draft.clear()));
     } catch (problem) {
       setError(problem);
       if (problem.code === "stale") answer.reload();
@@ -96,7 +99,7 @@ export function RulePage({ id, query }) {
     ${!isNew && rule && !rule.archived && html`<label class="switch-label">${rule.enabled ? "On" : "Off"}<${Switch} label="The rule is on" on=${rule.enabled} disabled=${!may} onChange=${flip} /></label>`}
     ${!isNew && rule && may && html`<button type="button" class="button ghost icon-only" aria-label="Put the rule away" title="Put the rule away" onClick=${putAway}><${Icon} name="trash" /></button>`}
     ${rule?.archived && can("automations:write") && html`<button type="button" class="button" onClick=${bringBack}>Bring back</button>`}`;
-  const filters = html`<a class="back quiet" href=${link("automations")} data-close><${Icon} name="left" size=${14} />Automations</a>
+  const filters = html`<a class="back quiet" href=${link("automations")} data-close="page"><${Icon} name="left" size=${14} />Automations</a>
     <${Tabs} name="tab" label="Of this rule" options=${isNew ? TABS.slice(0, 2) : TABS} />`;
   const tab = isNew ? (query.tab === "try" ? "try" : "") : (query.tab ?? "");
   const waiting = isNew || answer.data ? catalogue : answer;
@@ -106,8 +109,8 @@ export function RulePage({ id, query }) {
       ${there && tab === "runs" && html`<${Runs} ruleId=${id} query=${query} />`}
       ${there && tab === "history" && html`<${History} rule=${rule} catalogue=${catalogue.data} may=${may} restore=${write} />`}
       ${there && tab === "try" && html`<${DryRun} definition=${tidy(current.definition)} changed=${changed || isNew} ready=${!Object.keys(missing).length} />`}
-      ${there && tab === "" && html`<${RuleEditor} rule=${current} set=${(changes) => setDraft({ ...current, ...changes })} catalogue=${catalogue.data} errors=${errors} reading=${reading} error=${error}
-        may=${may} save=${save} busy=${busy} changed=${isNew || changed} discard=${draft && !isNew ? () => (setDraft(null), setError(null)) : null} />`}
+      ${there && tab === "" && html`<${RuleEditor} rule=${current} set=${(changes) => Object.entries(changes).forEach(([name, value]) => draft.set(name)(value))} catalogue=${catalogue.data} errors=${errors} reading=${reading} error=${error}
+        may=${may} save=${save} busy=${busy} changed=${isNew || changed} discard=${() => (draft.clear(), setError(null))} />`}
     <//>
   <//>`;
 }

@@ -2,6 +2,7 @@
 
 import { put } from "../core/api.js";
 import { useData } from "../core/data.js";
+import { useDraft } from "../core/draft.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
@@ -34,23 +35,25 @@ export function Consent({ person, onChanged }) {
 
 /** What they said, and how: kept in the audit log. */
 function Change({ person, consent, close, onSaved }) {
-  const [draft, setDraft] = useState({ stopped: consent.stopped, marketing: consent.marketing, note: "" });
+  const before = { stopped: consent.stopped, marketing: consent.marketing };
+  const { all: draft, set, changed, take } = useDraft(before);
+  const [note, setNote] = useState("");
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const send = (fields) => put(`/contacts/${person.id}/consent`, { channel: consent.channel, ...fields });
-  // Only what they spoke of: an opt-out says nothing new about offers.
-  const changed = (to, from) => Object.fromEntries(["stopped", "marketing"].filter((name) => to[name] !== from[name]).map((name) => [name, to[name]]));
-  const said = changed(draft, consent);
-  if (said.stopped) delete said.marketing;
   async function save(event) {
     event.preventDefault();
     setBusy(true);
+    setError(null);
     try {
-      await send({ ...said, note: draft.note });
+      const said = take();
+      // Only what they spoke of: an opt-out says nothing new about offers.
+      if (said.stopped) delete said.marketing;
+      await send({ ...said, note });
       close();
       onSaved();
       done("Consent changed", async () => {
-        await send({ ...changed(consent, draft), note: "Taken back: it was a mistake" });
+        await send({ ...Object.fromEntries(Object.keys(said).map((name) => [name, before[name]])), note: "Taken back: it was a mistake" });
         onSaved();
       });
     } catch (problem) {
@@ -58,12 +61,11 @@ function Change({ person, consent, close, onSaved }) {
       setBusy(false);
     }
   }
-  const set = (name) => (event) => setDraft((was) => ({ ...was, [name]: event.target.checked }));
   return html`<form class="consent-form stack" aria-label=${`Consent to ${NAMES[consent.channel]}`} onSubmit=${save}>
-    <label class="check"><input type="checkbox" checked=${!draft.stopped} onChange=${(event) => setDraft((was) => ({ ...was, stopped: !event.target.checked }))} />May be written to</label>
-    <label class="check"><input type="checkbox" checked=${draft.marketing && !draft.stopped} disabled=${draft.stopped} onChange=${set("marketing")} />Offers and news, too</label>
-    <${Field} label="What they said, and when" value=${draft.note} onInput=${(note) => setDraft((was) => ({ ...was, note }))} required minlength="3" maxlength="300" placeholder="On the phone today" />
+    <label class="check"><input type="checkbox" checked=${!draft.stopped} onChange=${(event) => set("stopped")(!event.target.checked)} />May be written to</label>
+    <label class="check"><input type="checkbox" checked=${draft.marketing && !draft.stopped} disabled=${draft.stopped} onChange=${(event) => set("marketing")(event.target.checked)} />Offers and news, too</label>
+    <${Field} label="What they said, and when" value=${note} onInput=${setNote} required minlength="3" maxlength="300" placeholder="On the phone today" />
     <${Problems} error=${error} />
-    <div class="form-actions"><button class="button primary small" disabled=${busy || draft.note.trim().length < 3 || !Object.keys(said).length}>Save</button><button type="button" class="button ghost small" onClick=${close}>Cancel</button></div>
+    <div class="form-actions"><button class="button primary small" disabled=${busy || note.trim().length < 3 || !changed.length}>Save</button><button type="button" class="button ghost small" onClick=${close}>Cancel</button></div>
   </form>`;
 }

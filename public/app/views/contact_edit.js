@@ -1,23 +1,20 @@
-// Editing a contact: only what was changed is sent, with the version that was read; undo sends the old values back.
+// Editing a contact: only what was changed is sent; undo sends the old values back.
 
 import { patch } from "../core/api.js";
+import { useDraft } from "../core/draft.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done } from "../core/toasts.js";
 import { termsOf } from "../core/words.js";
 import { Field, Problems, TagInput } from "../parts/form.js";
 
-const FIELDS = ["first_name", "last_name", "phone", "email", "time_zone", "tags", "existing_patient"];
 const NULLABLE = new Set(["phone", "email", "time_zone"]);
-const same = (a, b) => JSON.stringify(a ?? "") === JSON.stringify(b ?? "");
 
 export function ContactEdit({ contact, onSaved, reload, close }) {
   const { me } = useSession();
-  const [draft, setDraft] = useState(contact);
+  const { all: draft, set, changed, take } = useDraft(contact);
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
-  const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));
-  const changed = FIELDS.filter((name) => !same(draft[name], contact[name]));
 
   async function save(event) {
     event.preventDefault();
@@ -26,7 +23,7 @@ export function ContactEdit({ contact, onSaved, reload, close }) {
     setError(null);
     const pick = (of) => Object.fromEntries(changed.map((name) => [name, NULLABLE.has(name) && !of[name] ? null : of[name]]));
     try {
-      const saved = await patch(`/contacts/${contact.id}`, { version: contact.version, ...pick(draft) });
+      const saved = await patch(`/contacts/${contact.id}`, { version: contact.version, ...pick(take()) });
       onSaved(saved);
       close();
       done("Contact changed", async () => onSaved(await patch(`/contacts/${contact.id}`, { version: saved.version, ...pick(contact) })));

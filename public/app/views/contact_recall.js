@@ -2,6 +2,7 @@
 
 import { patch } from "../core/api.js";
 import { useData } from "../core/data.js";
+import { useDraft } from "../core/draft.js";
 import { html, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { dayKey, dayName, dayOf, fields, present } from "../core/time.js";
@@ -27,8 +28,7 @@ export function Recall({ contact, onChanged }) {
 function Change({ contact, close, onChanged }) {
   const { can } = useSession();
   const person = contact.data;
-  const [day, setDay] = useState(person.recall_due_at ? dayKey(person.recall_due_at) : "");
-  const [service, setService] = useState(person.recall_service);
+  const { all: draft, set, take } = useDraft({ day: person.recall_due_at ? dayKey(person.recall_due_at) : "", service: person.recall_service });
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const services = useData(can("settings:read") ? "/settings" : null).data?.settings.services ?? [];
@@ -54,16 +54,21 @@ function Change({ contact, close, onChanged }) {
   }
   function save(event) {
     event.preventDefault();
+    try {
+      take();
+    } catch (problem) {
+      return setError(problem);
+    }
     // The instant stays what it was on a day that did not change: it may carry an hour of its own.
-    const same = person.recall_due_at && dayKey(person.recall_due_at) === day;
-    put({ recall_due_at: same ? person.recall_due_at : dayOf(day), recall_service: service.trim() });
+    const same = person.recall_due_at && dayKey(person.recall_due_at) === draft.day;
+    put({ recall_due_at: same ? person.recall_due_at : dayOf(draft.day), recall_service: draft.service.trim() });
   }
   return html`<form class="stack" aria-label="Recall" onSubmit=${save}>
-    <${Field} label="Due on" type="date" value=${day} onInput=${setDay} required autofocus />
-    <${Field} label="For" value=${service} onInput=${setService} maxlength="100" list="recall-services" placeholder="Any service" />
+    <${Field} label="Due on" type="date" value=${draft.day} onInput=${set("day")} required autofocus />
+    <${Field} label="For" value=${draft.service} onInput=${set("service")} maxlength="100" list="recall-services" placeholder="Any service" />
     <datalist id="recall-services">${services.map(({ name }) => html`<option key=${name} value=${name}></option>`)}</datalist>
     <${Problems} error=${error} />
-    <div class="form-actions"><button class="button primary small" disabled=${busy || !dayOf(day)}>Save</button>
+    <div class="form-actions"><button class="button primary small" disabled=${busy || !dayOf(draft.day)}>Save</button>
       ${person.recall_due_at && html`<button type="button" class="button small" disabled=${busy} onClick=${() => put({ recall_due_at: null, recall_service: "" })}>Take away</button>`}
       <button type="button" class="button ghost small" onClick=${close}>Cancel</button></div>
   </form>`;

@@ -2,7 +2,8 @@
 
 import { post, put, remove } from "../core/api.js";
 import { useData, useSettled } from "../core/data.js";
-import { html, useEffect, useState } from "../core/html.js";
+import { useDraft } from "../core/draft.js";
+import { html, useEffect, useMemo, useRef, useState } from "../core/html.js";
 import { useSession } from "../core/session.js";
 import { done, failed } from "../core/toasts.js";
 import { money, nameOf, plural, templateName } from "../core/words.js";
@@ -12,22 +13,23 @@ import { Field, Problems } from "../parts/form.js";
 const TYPED_MS = 250;
 const pathOf = ({ key, channel }) => `/templates/${key}/${channel}`;
 const words = ({ subject, body }) => ({ subject, body });
-const same = (a, b) => a.subject === b.subject && a.body === b.body;
 
 export function Templates() {
   const templates = useData("/templates");
   const [open, setOpen] = useState(null);
   const items = templates.data?.items ?? [];
+  const latest = useRef(templates); // an undo comes when the list may be another
+  latest.current = templates;
   const take = (before) => (after) => {
-    const rest = items.map((each) => (pathOf(each) === pathOf(before) ? after : each));
-    templates.set({ ...templates.data, items: rest.filter(Boolean) });
+    const { data, set } = latest.current;
+    set({ ...data, items: data.items.map((each) => (pathOf(each) === pathOf(before) ? after : each)).filter(Boolean) });
   };
   return html`<div class="settings wide-panel"><${Answer} of=${templates} rows=${6}>
     ${items.map((template) => html`<section class="panel" key=${pathOf(template)} aria-label=${titleOf(template)}>
       <div class="panel-head"><h2>${titleOf(template)} ${template.own && html`<span class="chip" data-tone="busy">own words</span>`}</h2>
         <button type="button" class="button small" aria-expanded=${open === pathOf(template)} aria-label=${`${open === pathOf(template) ? "Close" : "Open"} ${titleOf(template)}`}
           onClick=${() => setOpen(open === pathOf(template) ? null : pathOf(template))}>${open === pathOf(template) ? "Close" : "Open"}</button></div>
-      ${open === pathOf(template) ? html`<${Editor} key=${template.version} template=${template} take=${take(template)} />` : html`<p class="quiet clip">${template.body}</p>`}
+      ${open === pathOf(template) ? html`<${Editor} template=${template} take=${take(template)} />` : html`<p class="quiet clip">${template.body}</p>`}
     </section>`)}
   <//></div>`;
 }
@@ -36,18 +38,19 @@ const titleOf = ({ key, channel }) => `${templateName(key)}, ${channel === "sms"
 
 function Editor({ template, take }) {
   const { can } = useSession();
-  const [draft, setDraft] = useState(words(template));
+  const { all: draft, set, changed, take: taken, clear } = useDraft(words(template));
   const [error, setError] = useState(null);
-  const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));
   const write = async (version, given) => {
     const after = await put(pathOf(template), { version, ...given });
     take(after);
+    clear();
     return after;
   };
   async function save(event) {
     event.preventDefault();
     setError(null);
     try {
+      taken();
       const after = await write(template.version, draft);
       done("Words changed", template.own ? () => write(after.version, words(template)) : async () => take(await remove(pathOf(template))));
     } catch (problem) {
@@ -58,6 +61,7 @@ function Editor({ template, take }) {
     try {
       const after = await remove(pathOf(template));
       take(after);
+      clear();
       done("Back to the default words", () => write(after?.version ?? 0, words(template)));
     } catch (problem) {
       failed(problem);
@@ -71,7 +75,7 @@ function Editor({ template, take }) {
         hint=${`You can use ${template.variables.map((name) => `{{ ${name} }}`).join(", ")}`} />
       <${Problems} error=${error} />
       ${writable && html`<div class="form-actions">
-        <button class="button primary" disabled=${same(draft, template) || !draft.body.trim()}>Save</button>
+        <button class="button primary" disabled=${!changed.length || !draft.body.trim()}>Save</button>
         ${template.own && template.default && html`<button type="button" class="button ghost" onClick=${reset}>Use the default words</button>`}</div>`}
     </div>
     <${Preview} channel=${template.channel} draft=${draft} />
@@ -81,7 +85,7 @@ function Editor({ template, take }) {
 /** As the latest contacts would get it, or an example where there is nobody. */
 function Preview({ channel, draft }) {
   const { me, can } = useSession();
-  const settled = useSettled(draft, TYPED_MS);
+  const settled = useSettled(useMemo(() => words(draft), [draft.subject, draft.body]), TYPED_MS);
   const contacts = useData(can("contacts:read") ? "/contacts" : null, { limit: 20 });
   const [contact, setContact] = useState("");
   const [seen, setSeen] = useState(null);
