@@ -1,6 +1,7 @@
 // Around every view: the menu, the keyboard, toasts, and who is signed in.
 
-import { html, useEffect, useLayoutEffect, useMemo, useState } from "./core/html.js";
+import { forget } from "./core/data.js";
+import { html, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState } from "./core/html.js";
 import { listen } from "./core/keys.js";
 import { go, link, usePlace } from "./core/router.js";
 import { useSession } from "./core/session.js";
@@ -63,6 +64,16 @@ function Current({ here }) {
   const view = viewAt(here);
   const [loaded, setLoaded] = useState({});
   const [tries, setTries] = useState(0);
+  const [broken, reset] = useErrorBoundary((error) => reportError(error));
+  const mend = () => (forget(), reset()); // an answer that cannot be shown is not shown again from memory
+  const address = location.pathname + location.search;
+  useEffect(() => broken && mend(), [address]);
+  const begun = useRef(false);
+  useEffect(() => {
+    // The link that led here may be gone: the next Tab is of this page, not of the menu.
+    if (begun.current && document.activeElement === document.body) document.getElementById("main").focus({ preventScroll: true });
+    begun.current = true;
+  }, [view, here.id]);
   useEffect(() => {
     document.title = view ? `${view.title} · Frontdesk` : "Frontdesk";
     if (!view || pages.has(view) || !can(view.may)) return undefined;
@@ -78,6 +89,7 @@ function Current({ here }) {
   }, [view, tries]);
   if (!view) return here.view ? html`<${View} title="Not found"><${Empty} icon="search" title="There is no such page">The menu shows what there is.<//><//>` : null;
   if (!can(view.may)) return html`<${View} title=${view.title}><${Empty} icon="warn" title="Your role does not include this page">An owner or administrator can change roles under Settings.<//><//>`;
+  if (broken) return html`<${View} title=${view.title}><${Failure} error=${new Error("This page could not be shown.")} retry=${mend} /><//>`;
   const Page = pages.get(view);
   if (Page) return html`<${Page} id=${here.id} query=${here.query} />`;
   if (loaded.view !== view) return html`<${View} title=${view.title}><${Loading} /><//>`;

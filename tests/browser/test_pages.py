@@ -185,3 +185,90 @@ def test_the_keyboard_alone_gets_anywhere(places: dict[str, str], opened: Opened
     expect(page.get_by_role("heading", name="Messages")).to_be_visible()
     page.go_back()
     expect(page.get_by_role("heading", name="Contacts")).to_be_visible()
+
+
+def test_whoever_goes_back_is_where_they_were(stage: Stage, clinic: Office, opened: Opened) -> None:
+    api = stage.signed_in(clinic)
+    for n in range(40):
+        api.post("/api/v1/contacts", {"first_name": f"P{n:02}", "last_name": "Chan"})
+    page = opened("/app/contacts")
+    settled(page)
+    page.keyboard.press("/")
+    page.keyboard.type("chan")
+    expect(page).to_have_url(re.compile("q=chan$"))
+    settled(page)
+    page.keyboard.press("ArrowDown")
+    for _ in range(29):
+        page.keyboard.press("j")
+    row = page.locator("[data-row]:focus")
+    name = row.locator(".row-title").inner_text()
+    scrolled = page.evaluate("document.querySelector('.body').scrollTop")
+    assert scrolled > 200
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(row).to_contain_text(name)
+    expect(page).to_have_url(re.compile("q=chan$"))
+    assert page.evaluate("document.querySelector('.body').scrollTop") == scrolled
+    # The same by the link of the page, and by the browser's own way.
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Contacts").last.click()
+    expect(row).to_contain_text(name)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+    page.go_back()
+    expect(row).to_contain_text(name)
+
+
+def test_an_item_opened_by_key_is_a_tab_away(places: dict[str, str], opened: Opened) -> None:
+    page = opened("/app/messages?show=all")
+    settled(page)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    aside = page.get_by_role("complementary", name="Message")
+    expect(aside.get_by_role("heading", name="Message")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(aside.get_by_role("link", name="Close")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator("[data-row]").nth(2)).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    expect(aside).to_have_count(0)
+    expect(page.locator("[data-row]").nth(2)).to_be_focused()
+    page.evaluate("document.activeElement.blur()")
+    page.locator(".skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_a_search_belongs_to_its_page_and_a_broken_page_to_itself(
+    places: dict[str, str], opened: Opened
+) -> None:
+    page = opened("/app/contacts")
+    settled(page)
+    page.evaluate(
+        """() => {
+            const field = document.querySelector("[data-search]");
+            field.value = "ros";
+            field.dispatchEvent(new Event("input", {bubbles: true}));
+            document.querySelector('.side a[href="/app/messages"]').click();
+        }"""
+    )
+    expect(page.get_by_role("heading", name="Messages")).to_be_visible()
+    page.wait_for_timeout(300)
+    assert page.url.endswith("/app/messages")
+    # What no instant is, is none.
+    page.goto(page.url.replace("/messages", "/calendar/new?at=1e400"))
+    expect(page.get_by_role("form", name="New booking")).to_be_visible()
+    # What cannot be shown says so, leaves the menu as it is, and comes back.
+    other = page.context.new_page()  # its errors are meant
+    timeline = "**/api/v1/contacts/*/timeline**"
+    other.route(timeline, lambda route: route.fulfill(json={"items": [{"id": "1", "at": 1}], "next": None}))
+    other.goto(page.url.split("/app/")[0] + f"/app/contacts/{places['contact']}")
+    expect(other.get_by_text("This page could not be shown.")).to_be_visible()
+    other.get_by_role("link", name="Contacts").first.click()
+    expect(other.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_visible()
+    other.unroute(timeline)
+    other.go_back()
+    expect(other.get_by_role("heading", name="Ava Nguyen")).to_be_visible()

@@ -5,7 +5,7 @@ import { h } from "../../vendor/preact.js";
 
 export { Fragment, createContext, render } from "../../vendor/preact.js";
 export {
-  useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState,
+  useCallback, useContext, useEffect, useErrorBoundary, useLayoutEffect, useMemo, useRef, useState,
 } from "../../vendor/preact-hooks.js";
 
 export const html = htm.bind(h);

@@ -71,7 +71,9 @@ export function listen(does) {
   function onKey(event) {
     if (event.metaKey || event.ctrlKey || event.altKey || event.defaultPrevented) return;
     if (event.key === "Escape" && !inDialog()) return typing(event.target) ? event.target.blur() : does.escape();
-    if (typing(event.target) || inDialog()) return;
+    if (inDialog()) return;
+    if (event.target.dataset?.search !== undefined && ["Enter", "ArrowDown"].includes(event.key)) return event.preventDefault(), walk(1);
+    if (typing(event.target)) return;
     const chorded = event.timeStamp - chord < CHORD_MS;
     chord = -Infinity;
     const action = chorded ? does.chords[event.key] : single(event);

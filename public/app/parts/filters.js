@@ -32,6 +32,7 @@ export function Search({ name = "q", label, wait = 140 }) {
   const { query } = usePlace();
   const [text, setText] = useState(query[name] ?? "");
   const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []); // what comes next is another page's address
   useEffect(() => {
     if (document.activeElement?.dataset.search === undefined) setText(query[name] ?? "");
   }, [query[name]]);

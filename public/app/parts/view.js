@@ -1,7 +1,7 @@
 // The frame of a view: its head and its body, and beside them the open item.
 
 import { classes, html, useEffect, useRef } from "../core/html.js";
-import { go } from "../core/router.js";
+import { leave } from "../core/router.js";
 import { Bell } from "./bell.js";
 import { Icon } from "./icon.js";
 
@@ -26,7 +26,8 @@ export function View({ title, count, actions, filters, aside, children }) {
 export function Aside({ title, back, actions, children }) {
   const heading = useRef(null);
   useEffect(() => {
-    if (matchMedia("(max-width: 1099px)").matches) heading.current?.focus();
+    // What covers the list takes the focus, and so does what was opened by key: its buttons are the next Tab away.
+    if (matchMedia("(max-width: 1099px)").matches || document.activeElement?.matches("[data-row]:focus-visible")) heading.current?.focus();
   }, []);
   return html`
     <aside class="aside" aria-label=${title}>
@@ -41,8 +42,8 @@ export function Aside({ title, back, actions, children }) {
     </aside>`;
 }
 
-/** What Escape does: closes the open item if there is one. */
+/** What Escape does: closes the open item if there is one; a page of its own goes back to where one came from. */
 export function closeOpen() {
   const close = document.querySelector("[data-close]");
-  if (close) go(close.pathname + close.search);
+  if (close) leave(close.pathname + close.search, { wherever: close.dataset.close === "page" });
 }

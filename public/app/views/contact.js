@@ -90,4 +90,4 @@ function Person({ contact, query }) {
   ${merging && html`<${Merge} person=${person} other=${merging.id ? merging : null} onClose=${() => setMerging(null)} onMerged=${reload} />`}`;
 }
 
-const Back = () => html`<a class="back quiet" href=${link("contacts")} data-close><${Icon} name="left" size=${14} />Contacts</a>`;
+const Back = () => html`<a class="back quiet" href=${link("contacts")} data-close="page"><${Icon} name="left" size=${14} />Contacts</a>`;
