@@ -19,25 +19,29 @@ let onSignedOut = () => {};
 export const whenSignedOut = (listener) => (onSignedOut = listener);
 
 const OFFLINE = { title: "No connection", detail: "The server could not be reached.", code: "offline" };
+const SILENT = { title: "No answer", detail: "The server did not answer in time.", code: "silent" };
+const PATIENCE_MS = 30_000; // with a question; a change may have been made, so its answer is waited for
 
 async function call(method, path, { body, query, signal } = {}) {
   const url = new URL(BASE + path, location.origin);
   for (const [name, value] of Object.entries(query ?? {})) {
     if (value !== undefined && value !== null && value !== "") url.searchParams.set(name, value);
   }
-  const init = { method, signal, credentials: "same-origin", headers: { accept: "application/json" } };
+  const patience = method === "GET" ? AbortSignal.timeout(PATIENCE_MS) : null;
+  const signals = [signal, patience].filter(Boolean);
+  const init = { method, signal: signals.length ? AbortSignal.any(signals) : undefined, credentials: "same-origin", headers: { accept: "application/json" } };
   if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers["content-type"] = "application/json";
   }
-  let response;
+  let response, text;
   try {
     response = await fetch(url, init);
+    text = await response.text(); // the line may break in the middle
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new Problem(0, OFFLINE);
+    if (signal?.aborted) throw error;
+    throw new Problem(0, patience?.aborted ? SILENT : OFFLINE);
   }
-  const text = await response.text();
   let answer = null;
   try {
     answer = text ? JSON.parse(text) : null;

@@ -20,7 +20,7 @@ const MOST = 60;
 const MOST_ITEMS = 1000; // of a long list, asked for again at once
 const A_PAGE = 200; // what the API gives at most
 
-const keyOf = (path, query) => `${path}?${JSON.stringify(query ?? {})}`;
+const keyOf = (path, query, at) => `${path}?${JSON.stringify(query ?? {})}${at ? "@" : ""}`;
 
 function keep(key, value) {
   kept.delete(key);
@@ -32,13 +32,13 @@ function keep(key, value) {
 export const forget = () => kept.clear();
 
 /**
- * The answer of one GET, or `load`'s if given: useData(path, query, load) or useData(path, query, {load, topics}).
- * `path` null asks nothing.
+ * The answer of one GET, or `load`'s if given: useData(path, query, load) or useData(path, query, {load, topics, at}).
+ * `path` null asks nothing. `at()` gives what is added to the query each time it is asked, for what goes by the clock.
  * @returns {{data: any, error: Error|null, busy: boolean, reload: () => Promise<void>, set: (data: any) => void}}
  */
 export function useData(path, query, how = {}) {
-  const { load = get, topics } = typeof how === "function" ? { load: how } : how;
-  const key = path && keyOf(path, query);
+  const { load = get, topics, at } = typeof how === "function" ? { load: how } : how;
+  const key = path && keyOf(path, query, at);
   const [state, setState] = useState({ key, data: key ? kept.get(key) : undefined, error: null, busy: !!key });
   const running = useRef(null);
   const wanted = useRef(key);
@@ -55,7 +55,7 @@ export function useData(path, query, how = {}) {
       running.current = mine;
       if (!quiet) setState({ key, data: kept.get(key), error: null, busy: true });
       try {
-        const data = merged(kept.get(key), await load(path, query, mine.signal));
+        const data = merged(kept.get(key), await load(path, { ...query, ...at?.() }, mine.signal));
         if (mine.signal.aborted) return true;
         keep(key, data);
         if (wanted.current === key) setState((was) => (was.key === key && was.data === data && !was.busy && !was.error ? was : { key, data, error: null, busy: false }));
@@ -97,9 +97,9 @@ function withResolver() {
 }
 
 /** A list by cursor. `more()` appends the next page; `next` is null when there is none. Asked again, it stays as long. */
-export function usePages(path, query, { topics } = {}) {
-  const key = path && keyOf(path, query);
-  const pages = useData(path, query, { load: asLongAs(key), topics });
+export function usePages(path, query, { topics, at } = {}) {
+  const key = path && keyOf(path, query, at);
+  const pages = useData(path, query, { load: asLongAs(key), topics, at });
   const [growth, setGrowth] = useState({ key, busy: false, error: null });
   const mine = growth.key === key ? growth : { busy: false, error: null };
   async function more() {
@@ -107,7 +107,7 @@ export function usePages(path, query, { topics } = {}) {
     if (!was?.next || mine.busy) return;
     setGrowth({ key, busy: true, error: null });
     try {
-      const page = await get(path, { ...query, after: was.next });
+      const page = await get(path, { ...query, ...at?.(), after: was.next });
       const now = kept.get(key) ?? was; // it may have been asked for again meanwhile
       const here = new Set(now.items.map(({ id }) => id));
       pages.set({ ...now, items: [...now.items, ...page.items.filter(({ id }) => id === undefined || !here.has(id))], next: page.next });

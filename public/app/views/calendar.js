@@ -9,7 +9,7 @@ import { go, link, withQuery } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, dayName, dayOf, fields, monthName, shortDay, startOfDay, startOfWeek, weekday } from "../core/time.js";
 import { failed } from "../core/toasts.js";
-import { termsOf } from "../core/words.js";
+import { state, termsOf } from "../core/words.js";
 import { Answer } from "../parts/answer.js";
 import { BookingAside } from "../parts/booking.js";
 import { Pick, Tabs } from "../parts/filters.js";
@@ -118,9 +118,20 @@ export function Page({ id, query }) {
       put(null);
     } catch (problem) {
       setError(problem);
-      if (problem.code === "stale") bookings.reload().then(() => failed(problem), () => {});
+      if (problem.code === "stale") await meet(going);
     }
     setBusy(false);
+  }
+  /** Somebody else changed it meanwhile: it goes on from what it is by now, or not at all. */
+  async function meet(going) {
+    const story = await get(`/bookings/${going.booking.id}`).catch(() => null);
+    bookings.reload();
+    if (latest.current !== going || !story) return;
+    if (movable(story.booking)) put({ ...going, booking: { ...going.booking, ...story.booking } });
+    else {
+      failed(new Error(`${whose(going.booking)} cannot be moved any more: ${state("booking", story.booking.status)[0].toLowerCase()}`));
+      cancel();
+    }
   }
   const grab = useDrag(body, { find: (wanted) => (may && !busy ? find(wanted) : null), over, drop, cancel });
   useCarryKeys({ active: () => !!(latest.current?.keys || latest.current?.placed), step, commit, cancel });
@@ -152,7 +163,7 @@ export function Page({ id, query }) {
     ${(query.show || all.some(({ status }) => status === "cancelled")) && html`<${Tabs} name="show" label="Which bookings" options=${CANCELLED} />`}
     ${bookings.data?.next && html`<span class="quiet">The first ${MOST_PAGES * PAGE} are shown</span>`}`;
   const aside = making
-    ? html`<${NewBooking} at=${Number(query.at) || nextQuarter(now)} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
+    ? html`<${NewBooking} at=${instantOf(query.at) ?? nextQuarter(now)} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
         made=${(story, opened) => (bookings.reload(), opened && go(link("calendar", opened, plain), { replace: true }))} />`
     : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => takeFromAside(id) : undefined} />`;
   return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters} aside=${aside}>
@@ -164,6 +175,8 @@ export function Page({ id, query }) {
   <//>`;
 }
 
+const LAST = 8.64e15; // the last instant there is, in ms
+const instantOf = (text) => (text && Math.abs(Number(text)) <= LAST ? Math.round(Number(text)) : null);
 const nextQuarter = (now) => Math.ceil(now / (15 * MINUTE)) * 15 * MINUTE;
 
 function weekColumns(from, items, settings) {

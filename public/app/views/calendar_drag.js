@@ -1,5 +1,6 @@
 // Moving a booking by hand: by mouse at once, by touch after holding it; Escape gives it back.
 
+import { hold as holdStill } from "../core/data.js";
 import { useEffect, useMemo, useRef } from "../core/html.js";
 import { FINE_SNAP, SNAP, snap } from "./calendar_layout.js";
 
@@ -45,10 +46,12 @@ function hold(down, block, booking, body, does, released) {
   const mine = { dragging: false, end: stop };
   let last = { clientX: down.clientX, clientY: down.clientY, fine: false };
   let frame = 0;
+  let release = () => {};
   const timer = touch ? setTimeout(begin, HOLD_MS) : 0;
 
   function begin() {
     mine.dragging = true;
+    release = holdStill();
     document.documentElement.classList.add("is-dragging");
     navigator.vibrate?.(8);
     tell();
@@ -104,6 +107,7 @@ function hold(down, block, booking, body, does, released) {
     clearTimeout(timer);
     cancelAnimationFrame(frame);
     mine.dragging = false;
+    release();
     document.documentElement.classList.remove("is-dragging");
     removeEventListener("pointermove", onMove);
     removeEventListener("pointerup", onUp);
