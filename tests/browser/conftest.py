@@ -1,4 +1,4 @@
-"""A real browser on the whole product: a Worker, a sandbox and a Chromium a module, a fresh tenant each."""
+"""A real browser on the whole product: one Worker, one sandbox and one Chromium for all, a fresh tenant each."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,15 +10,16 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from sandbox.client import Sandbox
 from seed.office import Office
 from support import chromium
+from support.looking import watched
 from support.screens import Screens
-from support.stage import Stage
+from support.stage import Stage, new_address
 
 Opened = Callable[..., Page]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Headless, and closed before other tests run: Playwright keeps an event loop in this thread while it lives."""
+    """Headless, and closed before other folders are run: Playwright keeps an event loop in this thread."""
     found = chromium.find()
     with sync_playwright() as playwright:
         # The network guard of the tests watches Python's own sockets; a browser is another process.
@@ -31,7 +32,7 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """Started once: booting the Worker takes seconds."""
     with Stage.open(tmp_path_factory.mktemp("stage")) as opened:
@@ -40,7 +41,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 @pytest.fixture
 def stage(whole: Stage) -> Iterator[Stage]:
-    """Back on real time and without faults after each test."""
+    """Back on real time and without faults after each test; what others planned is not this one's."""
+    whole.forget_plans()
     yield whole
     whole.set_clock(0)
     whole.sandbox.clear_faults()
@@ -74,13 +76,17 @@ def opened(browser: Browser, stage: Stage, clinic: Office) -> Iterator[Opened]:
     complaints: list[str] = []
 
     def open_(path: str = "/app/", who: str | None = "owner", width: int = 1280, **options: Any) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        # An address of its own, as each client has; the limit by address is not one for all tests together.
+        headers = {"cf-connecting-ip": new_address()}
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, extra_http_headers=headers, **options
+        )
         contexts.append(context)
         url = stage.stack.tenant_url(clinic.slug)
         if who:
             token = stage.signed_in(clinic, who).token
             context.add_cookies([{"name": "fd_session", "value": token, "url": url}])
-        page = context.new_page()
+        page = watched(context.new_page())
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda line: complaints.extend([line.text] if line.type == "error" else []))

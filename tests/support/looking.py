@@ -2,24 +2,51 @@
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Request, expect
 
 from local.child import ROOT
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 STEP_MS = 100
+PATIENCE_MS = 15_000
+ASKING: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
+"""What a page has asked for and not got yet."""
+DRAWN = """() => new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+    setTimeout(done, 100);
+})"""
+"""Until what has come is drawn, and what that asks for is asked."""
 STILL = """() => Promise.all(document.getAnimations()
     .filter((each) => each.effect.getComputedTiming().endTime !== Infinity)
     .map((each) => each.finished.catch(() => {})))"""
 
 
+def watched(page: Page) -> Page:
+    """The page, of which is known from now on what it waits for."""
+    asking: set[Request] = set()
+    ASKING[page] = asking
+    page.on("request", lambda request: asking.add(request))
+    page.on("requestfinished", lambda request: asking.discard(request))
+    page.on("requestfailed", lambda request: asking.discard(request))
+    return page
+
+
 def settled(page: Page) -> None:
-    """Waits until the page shows what it came for."""
+    """Waits until the page shows what it came for, and asks for nothing more."""
     expect(page.locator("h1:visible, h2:visible").first).to_be_visible()
     expect(page.locator(".loading")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    quiet = 0
+    for _ in range(PATIENCE_MS // STEP_MS):
+        page.evaluate(DRAWN)
+        quiet = 0 if ASKING[page] else quiet + 1
+        if quiet == 2:
+            return
+        if not quiet:
+            page.wait_for_timeout(STEP_MS / 4)
+    raise AssertionError(f"it still waits for {[each.url for each in ASKING[page]]}")
 
 
 def listening(page: Page) -> None:

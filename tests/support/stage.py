@@ -35,6 +35,11 @@ def new_phone() -> str:
     return f"+61412{secrets.randbelow(1_000_000):06d}"
 
 
+def new_address() -> str:
+    """A client's address that no other test uses: documentation IPv6 (RFC 3849)."""
+    return f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
+
+
 class Stage:
     """One stack, and what tests do to it."""
 
@@ -78,8 +83,7 @@ class Stage:
 
     def api(self, office: Office, token: str = "") -> Api:
         """The tenant's API; nobody is signed in without a token. Each client has an address of its own."""
-        address = f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
-        return Api(self.runtime.url, office.slug, token=token, headers={"cf-connecting-ip": address})
+        return Api(self.runtime.url, office.slug, token=token, headers={"cf-connecting-ip": new_address()})
 
     def book(self, office: Office, **fields: Any) -> dict[str, Any]:
         """A customer books at the tenant's site: in five days at nine, by text, unless `fields` say otherwise."""
