@@ -15,6 +15,8 @@ class Room(DurableObject):
         self.state = self.ctx._ctx  # the raw one: the SDK wraps every call
         self.sql = self.state.storage.sql
         self.sql.exec("CREATE TABLE IF NOT EXISTS said (text TEXT)")
+        self.sql.exec("CREATE TABLE IF NOT EXISTS lives (began INTEGER)")
+        self.sql.exec("INSERT INTO lives VALUES (?)", js.Date.now())
         self.state.setWebSocketAutoResponse(js.WebSocketRequestResponsePair.new("ping", "pong"))
 
     def _said(self) -> list[str]:
@@ -26,6 +28,10 @@ class Room(DurableObject):
 
     async def said(self) -> list[str]:
         return self._said()
+
+    async def lives(self) -> int:
+        """How often it was made: once more each time it had been put to sleep."""
+        return len(self.sql.exec("SELECT began FROM lives").toArray())
 
     async def say_and_fail(self, text: str) -> None:
         raise LookupError(text)

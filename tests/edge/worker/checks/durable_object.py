@@ -90,6 +90,18 @@ async def a_hibernating_socket_answers(env: Any) -> None:
     await _until_said(room, "closed 1000", 3)
 
 
+async def a_silent_object_is_put_to_sleep_and_its_sockets_stay(env: Any) -> None:
+    """After ten seconds without work it loses its memory; who is connected notices nothing."""
+    room = _room(env)
+    guest = await _guest(room)
+    same((await room.remind("heard up to 7")).to_py(), ["attached"])
+    same(await room.lives(), 1)
+    await asyncio.sleep(11)
+    same(await guest.hears("hello"), "hello heard up to 7 1")
+    same(await room.lives(), 2)
+    guest.leave()
+
+
 async def a_ping_is_answered_for_the_object(env: Any) -> None:
     guest = await _guest(_room(env))
     same(await guest.hears("ping"), "pong")
