@@ -14,6 +14,7 @@ from frontdesk.core.deliveries import (
     UNVERIFIED_BYTES,
     DeliveryDraft,
     beginning,
+    file_prefix,
     insert_delivery,
     written,
 )
@@ -175,6 +176,6 @@ async def _kept(ctx: Ctx, id_: str, body: bytes, *, verified: bool) -> tuple[str
         return written(beginning(body, UNVERIFIED_BYTES))
     if len(body) <= INLINE_BYTES:
         return written(body)
-    key = f"deliveries/{ctx.tenant.id}/{id_}"
+    key = file_prefix(ctx.tenant.id) + id_
     await ctx.platform.files.put(key, body, content_type="application/octet-stream")
     return key, "file"

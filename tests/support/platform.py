@@ -8,7 +8,7 @@ from typing import Any
 from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import Clock
 from frontdesk.core.log import Log
-from frontdesk.core.platform import Bell, Platform
+from frontdesk.core.platform import Bell, KeptFile, Platform
 from frontdesk.core.settings import PlatformSettings, Tenant
 from frontdesk.core.web import HttpRequest, HttpResponse
 from seed.host import HostCrypto
@@ -36,13 +36,15 @@ class MemoryKv:
 
 
 class MemoryFiles:
-    """Objects by key."""
+    """Objects by key; `clock` (real ms) says when one was put there."""
 
     def __init__(self) -> None:
         self.kept: dict[str, bytes] = {}
+        self.put_at: dict[str, int] = {}
+        self.clock: Callable[[], int] = lambda: NOON
 
     async def put(self, key: str, data: bytes, *, content_type: str) -> None:
-        self.kept[key] = data
+        self.kept[key], self.put_at[key] = data, self.clock()
 
     async def get(self, key: str) -> bytes | None:
         return self.kept.get(key)
@@ -50,6 +52,10 @@ class MemoryFiles:
     async def delete(self, *keys: str) -> None:
         for key in keys:
             self.kept.pop(key, None)
+
+    async def listed(self, prefix: str, *, after: str = "", limit: int = 1_000) -> list[KeptFile]:
+        keys = sorted(key for key in self.kept if key.startswith(prefix) and key > after)[:limit]
+        return [KeptFile(key, self.put_at.get(key, 0)) for key in keys]
 
 
 class MemoryAssets:
@@ -133,6 +139,9 @@ class World:
             environment="development", master_key_current=MASTER_KEY, tenant_cache_ms=0
         )
     )
+
+    def __post_init__(self) -> None:
+        self.files.clock = lambda: self.real
 
     async def _reach(self, name: str) -> None:
         self.reached.append(name)

@@ -41,6 +41,11 @@ class DeliveryDraft:
     external_id: str = ""
 
 
+def file_prefix(tenant_id: str) -> str:
+    """What the keys of a tenant's bodies in R2 begin with; the delivery's id follows."""
+    return f"deliveries/{tenant_id}/"
+
+
 def written(body: bytes) -> tuple[str, str]:
     """A body as a column takes it: text when it is text, else base64."""
     try:

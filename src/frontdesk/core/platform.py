@@ -36,6 +36,13 @@ class Kv(Protocol):
         ...
 
 
+class KeptFile(NamedTuple):
+    """An object's key and when it was put there (real ms)."""
+
+    key: str
+    put_at: int
+
+
 class Files(Protocol):
     """Objects by key."""
 
@@ -49,6 +56,10 @@ class Files(Protocol):
 
     async def delete(self, *keys: str) -> None:
         """Forget these."""
+        ...
+
+    async def listed(self, prefix: str, *, after: str = "", limit: int = 1_000) -> list[KeptFile]:
+        """Those whose keys begin with `prefix`, in the order of their keys, from behind `after`; at most a thousand."""
         ...
 
 

@@ -3,6 +3,8 @@
 from js import Object
 from pyodide.ffi import JsProxy, jsnull, to_js
 
+from frontdesk.core.platform import KeptFile
+
 
 class R2Files:
     """Objects by key."""
@@ -25,3 +27,19 @@ class R2Files:
     async def delete(self, *keys: str) -> None:
         """Forget these."""
         await self._bucket.delete(to_js(list(keys)))
+
+    async def listed(self, prefix: str, *, after: str = "", limit: int = 1_000) -> list[KeptFile]:
+        """A page of keys. R2 may answer with fewer than it was asked for and say that there are more."""
+        found: list[KeptFile] = []
+        more = True
+        while more and len(found) < limit:
+            last = found[-1].key if found else after
+            options = {
+                "prefix": prefix,
+                "limit": limit - len(found),
+                **({"startAfter": last} if last else {}),
+            }
+            page = await self._bucket.list(to_js(options, dict_converter=Object.fromEntries))
+            found += [KeptFile(str(each.key), int(each.uploaded.getTime())) for each in page.objects]
+            more = bool(page.truncated) and len(page.objects) > 0
+        return found

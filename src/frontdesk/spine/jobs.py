@@ -1,13 +1,16 @@
-"""The nightly forgetting: raw bodies after the tenant's days, spent proofs, finished work, round by round."""
+"""The nightly forgetting: raw bodies after the tenant's days, files nobody names, spent proofs, finished work."""
 
 from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.deliveries import file_prefix
 from frontdesk.core.events import JobDraft
 from frontdesk.core.rows import Job
 from frontdesk.core.settings import KEEP_COMMITS_MS
 from frontdesk.spine import queries, writes
 
 BODIES_A_ROUND = 500
+FILES_A_ROUND = 1_000
+STRAY_MS = DAY
 KEEP_REFUSED_MS = 30 * DAY
 KEEP_JOBS_MS = 60 * DAY
 """Longer than any provider retries, and than a month's report looks back."""
@@ -32,4 +35,23 @@ async def forget(ctx: Ctx, job: Job) -> None:
         writes.forget_commits(commits),
         writes.forget_jobs(done),
         [JobDraft("spine.forget", key=f"{job.id}:more")] if more else [],
+    )
+
+
+async def forget_strays(ctx: Ctx, job: Job) -> None:
+    """Deletes bodies that no delivery names: they were put into R2, and the commit behind that never came about.
+
+    One is let be for a day (real time), in which any commit that was under way has ended; page by page.
+    """
+    prefix, after = file_prefix(ctx.tenant.id), str(job.payload.get("after", ""))
+    page = await ctx.platform.files.listed(prefix, after=after, limit=FILES_A_ROUND)
+    before = ctx.platform.clock.real() - STRAY_MS
+    old = [each.key.removeprefix(prefix) for each in page if each.put_at < before]
+    strays = await queries.without_file(ctx, old) if old else set()
+    if strays:
+        ctx.log.warning("bodies without a delivery", files=len(strays))
+        await ctx.platform.files.delete(*(prefix + id_ for id_ in strays))
+    following = {"after": page[-1].key} if len(page) == FILES_A_ROUND else None
+    await ctx.commit(
+        [JobDraft("spine.forget_strays", key=f"{job.id}:more", payload=following)] if following else []
     )

@@ -9,6 +9,7 @@ from frontdesk.core.db import Value
 from frontdesk.core.deliveries import Recorded
 from frontdesk.core.ids import floor7
 from frontdesk.core.pages import Cursor, Page, page
+from frontdesk.core.parsing import dump_json
 from frontdesk.core.rows import JobState
 
 
@@ -276,6 +277,23 @@ async def old_bodies(ctx: Ctx, before: int, limit: int) -> list[OldBody]:
         before=before,
         limit=limit,
     )
+
+
+class _Id(BaseModel):
+    id: str
+
+
+async def without_file(ctx: Ctx, ids: list[str]) -> set[str]:
+    """Those of these ids that no delivery has whose body is a file."""
+    rows = await ctx.db.all(
+        _Id,
+        """
+        SELECT value AS id FROM json_each(:ids) WHERE NOT EXISTS (
+          SELECT 1 FROM deliveries WHERE tenant_id = :tenant AND id = value AND body_form = 'file')
+        """,
+        ids=dump_json(ids),
+    )
+    return {row.id for row in rows}
 
 
 class _More(BaseModel):

@@ -1,9 +1,17 @@
 """What is forgotten at night, what never is, and that forgetting twice or by halves does no harm."""
 
+import asyncio
+
+import pytest
+
+from frontdesk import webhooks
+from frontdesk.app import WIRING
 from frontdesk.core.clock import DAY, HOUR
+from frontdesk.core.deliveries import file_prefix
 from frontdesk.core.events import JobDraft
+from frontdesk.integrations.inbound import Ignored, Inbound, Knock, Verdict
 from frontdesk.spine import jobs
-from support.desk import MORNING, Desk
+from support.desk import MORNING, Desk, Killed
 
 
 def delivery(desk: Desk, id_: str, age_days: int, verdict: str = "accepted", form: str = "text") -> None:
@@ -104,3 +112,82 @@ def test_a_backlog_takes_several_rounds_of_one_night() -> None:
     forget(desk)
     assert desk.rows("SELECT count(*) AS n FROM jobs WHERE kind = 'spine.forget'") == [{"n": 2}]
     assert set(bodies(desk).values()) == {"purged"}
+
+
+def stray(desk: Desk, id_: str) -> None:
+    """What a webhook leaves whose commit never came about."""
+    put = desk.world.files.put(file_prefix(desk.tenant.id) + id_, b"body", content_type="text/plain")
+    asyncio.run(put)
+
+
+def forget_strays(desk: Desk) -> None:
+    desk.commit(JobDraft("spine.forget_strays", key=f"s{desk.now}"))
+    desk.work()
+
+
+def files(desk: Desk) -> list[str]:
+    return sorted(key.rpartition("/")[2] for key in desk.world.files.kept)
+
+
+def test_a_file_no_delivery_names_goes_after_a_day_and_no_other_does() -> None:
+    desk = Desk()
+    blue = Desk(world=desk.world, slug="harbour-2")
+    stray(desk, "lost")
+    delivery(desk, "wanted", 0, form="file")
+    desk.world.files.put_at.clear()  # as old as can be
+    stray(desk, "under-way")
+    stray(blue, "theirs")
+    desk.pass_(DAY - HOUR)
+    forget_strays(desk)
+    assert files(desk) == ["theirs", "under-way", "wanted"]
+    desk.pass_(2 * HOUR)
+    forget_strays(desk)
+    assert files(desk) == ["theirs", "wanted"]
+    assert bodies(desk) == {"wanted": "file"}
+
+
+def test_the_business_clock_makes_no_file_a_stray() -> None:
+    desk = Desk()
+    stray(desk, "under-way")
+    desk.world.offset = 30 * DAY
+    forget_strays(desk)
+    assert files(desk) == ["under-way"]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_what_a_webhook_kept_whose_commit_failed_is_found(when: str) -> None:
+    desk = Desk()
+    desk.world.kills = [(f"commit.{when}", 1)]
+
+    async def call() -> None:
+        async def door(knock: Knock) -> Verdict:
+            return Ignored("nothing of interest")
+
+        url = f"https://x/webhooks/wix/{desk.slug}"
+        request = Inbound("POST", url, {}, b"x" * 20_000, desk.now)
+        await webhooks.receive(desk.world.platform, WIRING, {"wix": door}, request)
+
+    with pytest.raises(Killed):
+        asyncio.run(call())
+    desk.pass_(DAY + HOUR)
+    assert len(files(desk)) == 1
+    forget_strays(desk)
+    # Killed behind the commit, the delivery is on record, and so is its body.
+    assert files(desk) == [row["id"] for row in desk.rows("SELECT id FROM deliveries")]
+    assert len(files(desk)) == (when == "after")
+
+
+def test_many_files_take_several_rounds_and_a_death_costs_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "FILES_A_ROUND", 3)
+    desk = Desk()
+    for number in range(10):
+        if number % 2:
+            delivery(desk, f"d{number}", 0, form="file")
+        else:
+            stray(desk, f"d{number}")
+    desk.world.files.put_at.clear()
+    desk.world.kills = [("handler.after", 2)]
+    forget_strays(desk)
+    desk.rest()
+    assert files(desk) == ["d1", "d3", "d5", "d7", "d9"]
+    assert len(desk.rows("SELECT * FROM jobs WHERE kind = 'spine.forget_strays'")) == 4

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from js import Object
+from js import Date, Object
 from pyodide.ffi import jsnull, to_js
 from same import same
 
@@ -53,3 +53,16 @@ async def a_range_is_read_alone(env: Any) -> None:
     await R2Files(env.FILES).put("long", b"0123456789", content_type="text/plain")
     part = await env.FILES.get("long", _js({"range": {"offset": 3, "length": 4}}))
     same(str(await part.text()), "3456")
+
+
+async def keys_are_listed_in_order_page_by_page_with_their_instants(env: Any) -> None:
+    files, before = R2Files(env.FILES), int(Date.now())
+    for number in range(5):
+        await files.put(f"listed/{number}", b"x", content_type="text/plain")
+    await files.put("listed-not/0", b"x", content_type="text/plain")
+    first = await files.listed("listed/", limit=3)
+    same([each.key for each in first], ["listed/0", "listed/1", "listed/2"])
+    same(all(before <= each.put_at <= int(Date.now()) for each in first), True)
+    rest = await files.listed("listed/", after=first[-1].key)
+    same([each.key for each in rest], ["listed/3", "listed/4"])
+    same(await files.listed("listed/", after="listed/4"), [])
