@@ -52,15 +52,21 @@ async function bodyOf(request) {
   return chunks.length ? JSON.parse(Buffer.concat(chunks).toString()) : {};
 }
 
+const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d+)?$/;
+
+/** Sent by a browser for somebody else's page: from an origin at all, or to a name made to point at this machine. */
+const isForeign = ({ headers }) => headers.origin !== undefined || !LOOPBACK.test(headers.host ?? "");
+
 async function answer(context, request, response) {
   const url = new URL(request.url, "http://control");
   const route = ROUTES[`${request.method} ${url.pathname}`];
   let status = 200;
   let result;
   try {
-    result = route ? await route(context, await bodyOf(request), url.searchParams) : { error: "no such route" };
-    if (!route) status = 404;
-    else if (result?.error) status = 400;
+    if (isForeign(request)) [status, result] = [403, { error: "this door is for programs of this machine" }];
+    else if (!route) [status, result] = [404, { error: "no such route" }];
+    else result = await route(context, await bodyOf(request), url.searchParams);
+    if (status === 200 && result?.error) status = 400;
   } catch (error) {
     [status, result] = [500, { error: String(error?.message ?? error) }];
   }

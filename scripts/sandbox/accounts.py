@@ -169,13 +169,13 @@ class Accounts:
                 "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
             ) from None
         self._unambiguous(account)
-        self.known[(provider, key)] = account
         self.store.run(
             "INSERT INTO accounts VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET data = excluded.data",
             provider,
             key,
             account.model_dump_json(),
         )
+        self.known[(provider, key)] = account
         return account
 
     def _unambiguous(self, account: Account) -> None:

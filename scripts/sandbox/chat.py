@@ -9,7 +9,7 @@ from starlette.requests import Request
 from sandbox import twilio_phone
 from sandbox.accounts import ManyChatAccount, TwilioAccount
 from sandbox.callbacks import Callback, Message
-from sandbox.console import door
+from sandbox.console import copies_of, door
 from sandbox.store import Json, dumps
 from sandbox.world import World
 
@@ -49,7 +49,7 @@ async def external_request(world: World, request: Request, body: Json) -> Json:
     if body.get("forge"):
         logged = await world.callbacks.once(callback, forged=True)
     else:
-        ids = [one for _ in range(int(body.get("copies", 1))) for one in world.callbacks.send(callback)]
+        ids = [one for _ in range(copies_of(body)) for one in world.callbacks.send(callback)]
         logged, _ = await world.live.wait(
             lambda: world.callbacks.logged(ids) if ids else [],
             lambda seen: all(row["attempts"] or row["state"] == "lost" for row in seen),

@@ -15,6 +15,7 @@ from sandbox.wire import WireError
 from sandbox.wire import request as send
 from sandbox.world import World, world_of
 
+MOST_COPIES = 50
 Handler = Callable[[World, Request, Json], Awaitable[Json]]
 
 
@@ -25,7 +26,7 @@ async def body_of(request: Request) -> Json:
         return {}
     try:
         value = json.loads(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Refused("the body is not JSON") from None
     if not isinstance(value, dict):
         raise Refused("the body must be a JSON object")
@@ -40,6 +41,9 @@ def door(path: str, method: str, handler: Handler) -> Route:
             return JSONResponse(await handler(world_of(request), request, await body_of(request)))
         except Refused as refusal:
             return JSONResponse({"error": str(refusal)}, refusal.status)
+        except (ValueError, TypeError, AttributeError, OverflowError) as error:
+            # A value of a kind no handler expected: the operator's mistake, told as it was met.
+            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
 
     return Route(path, endpoint, methods=[method])
 
@@ -50,6 +54,14 @@ def number(request: Request, name: str, default: int) -> int:
         return int(request.query_params.get(name, default))
     except ValueError:
         raise Refused(f"{name} must be a number") from None
+
+
+def copies_of(flags: Json) -> int:
+    """How many times a message is to be sent. Raises Refused."""
+    wanted = flags.get("copies", 1)
+    if not isinstance(wanted, int) or not 1 <= wanted <= MOST_COPIES:
+        raise Refused(f"copies must be a number from 1 to {MOST_COPIES}")
+    return wanted
 
 
 async def wait_for(world: World, request: Request, look: Callable[[], list[Json]]) -> Json:

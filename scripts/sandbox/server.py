@@ -12,11 +12,15 @@ from types import FrameType
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from sandbox import chat, clicksend, console, pages, push, resend, traffic, twilio
+from sandbox.visitors import Visitors
 from sandbox.world import World
+
+OPERATOR = [*push.OPERATOR, *traffic.ROUTES, *chat.ROUTES, *console.ROUTES]
 
 
 class DroppingProtocol(H11Protocol):
@@ -64,7 +68,7 @@ def build(world: World) -> Starlette:
             Mount("/twilio", routes=twilio.ROUTES),
             Mount("/resend", routes=resend.ROUTES),
             Mount("/push", routes=push.ROUTES),
-            Mount("/_sandbox", routes=[*push.OPERATOR, *traffic.ROUTES, *chat.ROUTES, *console.ROUTES]),
+            Mount("/_sandbox", routes=OPERATOR, middleware=[Middleware(Visitors)]),
             *pages.ROUTES,
         ],
     )
@@ -75,7 +79,6 @@ def build(world: World) -> Starlette:
 def main() -> None:
     """Runs until SIGINT or SIGTERM."""
     parser = argparse.ArgumentParser(prog="sandbox", description=__doc__)
-    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8788, help="0 takes any free port")
     parser.add_argument("--state", type=Path, help="keep everything in this directory; else in memory")
     parser.add_argument("--verbose", action="store_true", help="log every request")
@@ -83,7 +86,7 @@ def main() -> None:
     world = World(options.state)
     config = uvicorn.Config(
         build(world),
-        host=options.host,
+        host="127.0.0.1",
         port=options.port,
         http=DroppingProtocol,
         ws="none",

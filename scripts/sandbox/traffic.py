@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from sandbox import mail, phones, wix_app
 from sandbox.accounts import ClickSendAccount, Refused, WixApp
-from sandbox.console import door, number, wait_for
+from sandbox.console import copies_of, door, number, wait_for
 from sandbox.store import Json
 from sandbox.wix import Wanted, webhook
 from sandbox.world import World
@@ -216,7 +216,7 @@ async def _send(world: World, app: WixApp, instance_id: str, event: Json, flags:
         return told
     if flags.get("forge"):
         return {**told, "callbacks": await world.callbacks.once(callback, forged=True)}
-    ids = [one for _ in range(int(flags.get("copies", 1))) for one in world.callbacks.send(callback)]
+    ids = [one for _ in range(copies_of(flags)) for one in world.callbacks.send(callback)]
     if flags.get("wait", True) and ids:
         await world.live.wait(
             lambda: world.callbacks.logged(ids),

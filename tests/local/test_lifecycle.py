@@ -4,6 +4,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -38,6 +39,18 @@ def test_a_killed_runtime_leaves_a_workerd_that_the_next_one_ends(tmp_path: Path
         assert second.process.wait(10) == 0
     assert not is_alive(ended)
     assert not (tmp_path / "runtime.json").exists()
+
+
+def test_a_program_too_busy_to_end_is_ended(tmp_path: Path) -> None:
+    deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)"
+    busy = f"{deaf}; import time; print('busy', flush=True); time.sleep(600)"
+    attended = [sys.executable, str(ROOT / "scripts" / "local" / "attended.py"), sys.executable, "-c", busy]
+    child = subprocess.Popen(attended, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    with child:
+        assert child.stdin and child.stdout
+        assert child.stdout.readline() == "busy\n"
+        child.stdin.close()  # as when its parent has gone
+        assert child.wait(9) != 0
 
 
 def test_ctrl_c_while_it_compiles_ends_the_compiler_too(tmp_path: Path) -> None:

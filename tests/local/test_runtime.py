@@ -13,7 +13,7 @@ def get(runtime: Runtime, path: str, **headers: str) -> httpx.Response:
     return httpx.get(runtime.url + path, headers=headers, timeout=20)
 
 
-def until(found: Callable[[], bool], seconds: float = 8) -> None:
+def until(found: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not found():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -102,6 +102,14 @@ def test_a_dead_interpreter_is_replaced(runtime: Runtime) -> None:
     until(lambda: runtime.status()["boots"] > before["boots"])
     assert runtime.status()["fatals"] == before["fatals"] + 1
     assert get(runtime, "/greeting").status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{"origin": "https://elsewhere.example"}, {"host": "rebound.example"}])
+def test_a_web_page_does_not_get_through_the_control_door(runtime: Runtime, headers: dict[str, str]) -> None:
+    body = {"sql": "create table stolen (n integer)"}
+    assert httpx.post(f"{runtime.control}/d1", json=body, headers=headers).status_code == 403
+    with pytest.raises(RuntimeFailed, match="no such table"):
+        runtime.d1("select * from stolen")
 
 
 def test_storage_can_be_slow(runtime: Runtime) -> None:

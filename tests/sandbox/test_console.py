@@ -47,6 +47,53 @@ def test_filters(texting: Texting, sandbox: Sandbox) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"origin": "{own}"}, 200),
+        ({"origin": "https://elsewhere.example"}, 403),
+        ({"origin": "null"}, 403),
+        ({"host": "rebound.example"}, 403),
+    ],
+)
+def test_a_foreign_web_page_does_not_get_through(
+    sandbox: Sandbox, http: httpx.Client, headers: dict[str, str], status: int
+) -> None:
+    sent = {name: value.format(own=sandbox.url) for name, value in headers.items()}
+    answer = http.post(
+        f"{sandbox.url}/_sandbox/faults", json={"provider": "wix", "kind": "lose"}, headers=sent
+    )
+    assert answer.status_code == status
+    assert sandbox.status()["faults"] == int(status == 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/_sandbox/raw", b'{"body_hex": "no"}'),
+        ("/_sandbox/settle", b'{"timeout_ms": "soon"}'),
+        ("/_sandbox/faults", b"[" * 100_000),
+        ("/_sandbox/phone/1/reply", b'{"body": "\\ud800", "business": "+61480000000"}'),
+        ("/_sandbox/manychat/accounts/page/request", b'{"subscriber": "nobody"}'),
+        ("/_sandbox/manychat/accounts/page/request", b'{"copies": 1000000000}'),
+    ],
+)
+def test_what_makes_no_sense_is_the_askers_mistake(
+    texting: Texting, http: httpx.Client, path: str, body: bytes
+) -> None:
+    texting.sandbox.manychat_account("page")
+    answer = http.post(f"{texting.sandbox.url}{path}", content=body)
+    assert 400 <= answer.status_code < 500
+    assert answer.json()["error"]
+
+
+def test_an_account_that_cannot_be_kept_is_not_half_there(sandbox: Sandbox, http: httpx.Client) -> None:
+    url = f"{sandbox.url}/_sandbox/clicksend/accounts/odd"
+    assert http.put(url, content=b'{"label": "\\ud800"}').status_code == 400
+    assert sandbox.get("/clicksend/accounts")["items"] == []
+
+
 def test_duplicates_are_counted(texting: Texting, sandbox: Sandbox) -> None:
     for custom_string in ("job-1", "job-1", "job-2"):
         texting.sent(CUSTOMER, "same", custom_string)
