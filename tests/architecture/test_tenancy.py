@@ -11,7 +11,7 @@ from support.sqlite import SqliteDriver
 
 # Work across tenants, each with its reason: the tick looks at everybody, a host or a bell is somebody's.
 ACROSS = {
-    ("src/frontdesk/core/tick.py", "_fan_out"),
+    ("src/frontdesk/core/tick.py", "_round"),
     *(("src/frontdesk/core/cadences.py", name) for name in ("OUT_OF_STEP", "_WRITE", "_DROP", "_SETTLE")),
     ("src/frontdesk/core/rows.py", "DUE"),
     ("src/frontdesk/tenants/queries.py", "by_host"),
