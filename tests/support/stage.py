@@ -11,6 +11,7 @@ from devtools.stack import Stack
 from frontdesk import app
 from frontdesk.auth.rules import new_token, token_hash
 from frontdesk.auth.writes import insert_session
+from frontdesk.core.pages import END_OF_TIME
 from local.client import Runtime, RuntimeFailed
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
@@ -105,9 +106,13 @@ class Stage:
         self.runtime.tick()
         self.drain(60)
 
-    def forget_plans(self) -> None:
-        """Nothing that earlier tests planned wakes up when this one moves the clock."""
+    def forget_plans(self, but: str = "") -> None:
+        """Nothing that earlier tests planned wakes up when this one moves the clock, nor their tenants' schedules.
+
+        `but`: the tenant whose schedules go on.
+        """
         self.runtime.d1("UPDATE jobs SET state = 'void' WHERE state = 'pending'")
+        self.runtime.d1("UPDATE cadences SET next_at = ?1 WHERE tenant_id <> ?2", END_OF_TIME, but)
 
     def drain(self, timeout_s: float = 30, *, soon_ms: int = 10_000) -> None:
         """Until no callback is on its way and nothing is due, now or within `soon_ms`: retries and reconciling."""
