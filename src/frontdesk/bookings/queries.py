@@ -14,7 +14,8 @@ _BOOKING = """
     b.id, b.contact_id, b.first_name, b.phone, b.email, b.source, b.external_id, b.source_seq, b.source_at,
     b.status, b.service, b.practitioner, b.location, b.urgency, b.starts_at, b.ends_at, b.time_zone,
     b.value_minor, b.note, b.staff_status_at, b.staff_time_at, b.source_status, b.source_starts_at,
-    b.source_ends_at, b.source_practitioner, b.planned_version, b.version, b.created_at, b.updated_at
+    b.source_ends_at, b.source_practitioner, b.source_phone, b.source_email, b.planned_version, b.version,
+    b.created_at, b.updated_at
 """
 
 

@@ -15,13 +15,15 @@ def insert(booking: Booking) -> Statement:
                               source, external_id, source_seq, source_at, status,
                               service, practitioner, location, urgency, starts_at, ends_at, time_zone,
                               value_minor, note, staff_status_at, staff_time_at, source_status,
-                              source_starts_at, source_ends_at, source_practitioner, planned_version,
+                              source_starts_at, source_ends_at, source_practitioner, source_phone,
+                              source_email, planned_version,
                               version, created_at, updated_at)
         VALUES (:tenant, :id, :contact_id, :first_name, :phone, :email,
                 :source, :external_id, :source_seq, :source_at, :status,
                 :service, :practitioner, :location, :urgency, :starts_at, :ends_at, :time_zone,
                 :value_minor, :note, :staff_status_at, :staff_time_at, :source_status,
-                :source_starts_at, :source_ends_at, :source_practitioner, :planned_version,
+                :source_starts_at, :source_ends_at, :source_practitioner, :source_phone,
+                :source_email, :planned_version,
                 :version, :created_at, :updated_at)
         """,
         booking.model_dump(),
@@ -41,7 +43,8 @@ def update(before: Booking, after: Booking) -> list[Statement]:
               value_minor = :value_minor, note = :note, staff_status_at = :staff_status_at,
               staff_time_at = :staff_time_at, source_status = :source_status,
               source_starts_at = :source_starts_at, source_ends_at = :source_ends_at,
-              source_practitioner = :source_practitioner, planned_version = :planned_version,
+              source_practitioner = :source_practitioner, source_phone = :source_phone,
+              source_email = :source_email, planned_version = :planned_version,
               updated_at = :updated_at, version = version + 1
             WHERE tenant_id = :tenant AND id = :id AND version = :version
             """,
@@ -58,7 +61,8 @@ def heard(before: Booking, after: Booking) -> list[Statement]:
             """
             UPDATE bookings SET source_seq = :source_seq, source_at = :source_at,
               source_status = :source_status, source_starts_at = :source_starts_at,
-              source_ends_at = :source_ends_at, source_practitioner = :source_practitioner
+              source_ends_at = :source_ends_at, source_practitioner = :source_practitioner,
+              source_phone = :source_phone, source_email = :source_email
             WHERE tenant_id = :tenant AND id = :id AND version = :version
               AND source_seq = :known_seq AND source_at = :known_at
             """,
@@ -66,7 +70,7 @@ def heard(before: Booking, after: Booking) -> list[Statement]:
                 **after.model_dump(
                     include={
                         *("id", "source_seq", "source_at", "source_status", "source_starts_at"),
-                        *("source_ends_at", "source_practitioner"),
+                        *("source_ends_at", "source_practitioner", "source_phone", "source_email"),
                     }
                 ),
                 "version": before.version,

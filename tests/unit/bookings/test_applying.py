@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from frontdesk.bookings import queries
+from frontdesk.contacts import actions
 from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.pages import OLDEST, decode_cursor
 from frontdesk.integrations.facts import ContactFact
@@ -258,6 +259,25 @@ def test_nothing_of_it_goes_to_whose_it_was_before() -> None:
     row = booking(desk)
     assert (row["first_name"], row["phone"], row["email"]) == ("", None, "an@example.com")
     assert {tuple(mail["payload"]["to"]) for mail in desk.carriers.mails} == {("an@example.com",)}
+
+
+@pytest.mark.parametrize("who", ["w1", ""])
+def test_a_number_staff_put_right_stays_until_the_provider_says_another(who: str) -> None:
+    """Each word of Wix tells the number again that was wrong."""
+    desk = Desk()
+    said, right, newest = {"external_id": who, "email": "jo@example.com"}, "+61491570156", "+61491570157"
+    desk.book(contact=ContactFact(phone="0491 570 006", **said))
+    desk.work()
+    known = desk.rows("SELECT id, version FROM contacts")[0]
+    run(actions.edit(desk.ctx(), known["id"], known["version"], {"phone": right}))
+    desk.work()
+    desk.book(sequence=2, starts_in=6 * DAY, contact=ContactFact(phone="0491 570 006", **said))
+    desk.work()
+    assert booking(desk)["phone"] == right
+    assert desk.rows("SELECT id FROM contacts") == [{"id": known["id"]}]
+    desk.book(sequence=3, starts_in=6 * DAY, contact=ContactFact(phone=newest, **said))
+    desk.rest()
+    assert [text["to"] for text in desk.carriers.texts] == [JO, *[newest] * 3]
 
 
 def test_reminders_and_booking_change_together_or_not_at_all() -> None:

@@ -55,15 +55,24 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
 
 
 async def _contact(ctx: Ctx, before: Booking | None, fact: BookingFact) -> tuple[Contact, list[Part]]:
-    """Whose booking it is: as the provider says; if it says nothing usable, as before; else a new contact."""
+    """Whose booking it is: as the provider says; if it says nothing new or usable, as before; else a new contact."""
     person = _person(ctx, fact)
-    if before and not person.identities:
+    if before and _nobody_new(person, before):
         return await contact_by_id(ctx, before.contact_id), []
     if not person.identities:
         # An appointment is never lost for want of a name: the booking itself is what they are known by.
         person = replace(person, external=("wix", f"booking:{fact.external_id}"))
     contact, parts, _ = await sighted(ctx, person)
     return contact, parts
+
+
+def _nobody_new(person: Person, before: Booking) -> bool:
+    """Whether a word tells nothing by which they could be somebody else than its word before said."""
+    return (
+        person.external is None
+        and person.phone in (None, before.source_phone)
+        and person.email in (None, before.source_email)
+    )
 
 
 def _person(ctx: Ctx, fact: BookingFact) -> Person:
@@ -83,7 +92,8 @@ def _person(ctx: Ctx, fact: BookingFact) -> Person:
 def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str, person: Person) -> Booking:
     """The booking as it now stands: what the provider does not say stays, and so does what staff said since.
 
-    But whom it is for and how they are reached goes with the contact: nothing is sent to whose it was before.
+    So does how they are reached, until the provider says something else than it did: each of its words tells the
+    number again that staff may have put right. Nothing goes to whose it was before, where it passes to another.
     """
     theirs = before if before and before.contact_id == contact_id else None
     service = fact.service or (before.service if before else "")
@@ -97,8 +107,10 @@ def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str,
         ),
         "contact_id": contact_id,
         "first_name": person.first_name or (theirs.first_name if theirs else ""),
-        "phone": person.phone or (theirs.phone if theirs else None),
-        "email": person.email or (theirs.email if theirs else None),
+        "phone": person.phone,
+        "email": person.email,
+        "source_phone": person.phone,
+        "source_email": person.email,
         "source_seq": fact.sequence or 0,
         "source_at": fact.changed_at,
         "service": service,
@@ -108,6 +120,8 @@ def _after(ctx: Ctx, before: Booking | None, fact: BookingFact, contact_id: str,
         "value_minor": before.value_minor if before and priced else rules.value_of(ctx.settings, service),
         "updated_at": ctx.now,
     }
+    if theirs:
+        said |= rules.reached(theirs, person.phone, person.email)
     if before:
         return before.model_copy(update={**said, "version": before.version + 1})
     made = {"id": ctx.new_id(), "source": fact.source, "external_id": fact.external_id}

@@ -15,7 +15,8 @@ class Booking(BaseModel):
     """One appointment. Instants in ms UTC; `value_minor` in minor units of the tenant's currency.
 
     `staff_status_at` and `staff_time_at` say when staff last said its status, and its time or practitioner;
-    the `source_` fields behind them what its provider said last, where staff have said something since.
+    the `source_` fields behind them what its provider said last, where staff have said something since; and
+    `source_phone` and `source_email` what it said last in any case: a contact's number is staff's to put right.
     `planned_version` is the version whose reminders are on the ledger.
     """
 
@@ -44,6 +45,8 @@ class Booking(BaseModel):
     source_starts_at: int | None = None
     source_ends_at: int | None = None
     source_practitioner: str | None = None
+    source_phone: str | None = None
+    source_email: str | None = None
     planned_version: int | None = None
     version: int
     created_at: int

@@ -68,6 +68,19 @@ def after_word(before: Booking | None, word: Word) -> dict[str, Any]:
     }
 
 
+def reached(before: Booking, phone: str | None, email: str | None) -> dict[str, str | None]:
+    """How they are reached after a provider's word with this number and address, of the same contact.
+
+    What differs from its word before is news; anything else leaves what there is, which staff may have put right.
+    """
+    return {
+        "phone": phone if phone and phone != before.source_phone else before.phone,
+        "email": email if email and email != before.source_email else before.email,
+        "source_phone": phone or before.source_phone,
+        "source_email": email or before.source_email,
+    }
+
+
 def _told(word: Word) -> dict[str, Any]:
     return {"status": word.status, "starts_at": word.starts_at, "ends_at": word.ends_at}
 
@@ -126,6 +139,8 @@ _UNSEEN = {
         "source_starts_at",
         "source_ends_at",
         "source_practitioner",
+        "source_phone",
+        "source_email",
     ),
     *("staff_status_at", "staff_time_at", "planned_version", "version", "updated_at"),
 }
