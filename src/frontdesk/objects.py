@@ -44,6 +44,10 @@ class TenantAgent(DurableObject):
         """Bring every socket up to date. Calls that come meanwhile are answered by one more round at the end."""
         platform = platform_of(self.env, self._state)
         self._again, real = True, platform.clock.real
+        # A publish may be lost, a session may end in silence, a round may hang: look once in a while, as long as
+        # anybody listens. Set before the round, so that however it ends there is another.
+        if len(self._state.getWebSockets()) and await self._state.storage.getAlarm() in (None, jsnull):
+            await self._state.storage.setAlarm(real() + platform.settings.live_check_ms)
         if self._busy_until > real():
             return
         try:
@@ -58,9 +62,6 @@ class TenantAgent(DurableObject):
             platform.log.error("live round failed", error)
         finally:
             self._busy_until = 0
-        # A publish may be lost, a session may end in silence: look once in a while, as long as anybody listens.
-        if len(self._state.getWebSockets()) and await self._state.storage.getAlarm() in (None, jsnull):
-            await self._state.storage.setAlarm(real() + platform.settings.live_check_ms)
 
     async def alarm(self, info: Any = None) -> None:
         """Look."""
