@@ -206,6 +206,9 @@ def test_accepted() -> None:
     assert told(answer(200, one(message_price=0.0792, message_parts="1"))) == Sent("ID", 1, 79_200)
     assert told(answer(200, one(message_price="NaN", message_parts=None))) == Sent("ID")
     assert told(answer(200, one(custom_string=""))) == Sent("ID", 2, 158_400)
+    # What is said of the message counts more than what is said of the request.
+    assert told(answer(200, one(), "FAILED")) == Sent("ID", 2, 158_400)
+    assert told(answer(200, None, "FAILED")) == Rejected("FAILED", "told")
 
 
 @pytest.mark.parametrize(

@@ -124,14 +124,15 @@ def sent(response: HttpResponse, *, custom_string: str, now_ms: int) -> SendResu
         )
     if not 200 <= response.status < 300:
         return Ambiguous(f"ClickSend answered {response.status}")
-    if code in DEFINITE:
-        return _rejected(code, told)
-    message = _ours(answer, custom_string)
-    if message is None:
-        return Ambiguous("the answer does not mention the message")
+    message = _ours(answer, custom_string) or {}
     status, provider_id = clean(message.get("status")), clean(message.get("message_id"))
     if status == "SUCCESS" and provider_id:
+        # Whatever is said of the request as a whole.
         return Sent(provider_id, _count(message.get("message_parts")), _micros(message.get("message_price")))
+    if code in DEFINITE:
+        return _rejected(code, told)
+    if not message:
+        return Ambiguous("the answer does not mention the message")
     if status in ("THROTTLED", "TOO_MANY_REQUESTS"):
         return Throttled(THROTTLE_MS)
     if status in DEFINITE:
