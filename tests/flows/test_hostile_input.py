@@ -12,6 +12,7 @@ from local.client import Runtime
 from sandbox.signing import hex_hmac, jwt, svix_headers
 from seed.api import Api
 from seed.office import Office
+from support.document import Document
 from support.stage import Stage, new_phone
 from support.wire import is_problem, request, spoken
 
@@ -118,6 +119,19 @@ def test_two_megabytes_are_refused_declared_or_not(
     answer = spoken(runtime.url, request("POST", doors[0], api.host, b"{", length=str(TWO_MB)))
     assert answer.status == 413
     assert log_rows(runtime, clinic) == 0
+
+
+@pytest.mark.usefixtures("unharmed")
+def test_no_route_reads_what_is_declared_too_large(api: Api, runtime: Runtime) -> None:
+    nowhere = "01900000-0000-7000-8000-000000000000"
+    others = [("GET", path) for path in ("/", "/app/", "/docs/api", "/health", "/live", "/api/openapi.json")]
+    routes = [
+        (each.method, each.at(**dict.fromkeys(each.parameters, nowhere)))
+        for each in Document.of(api).operations()
+    ]
+    for method, path in routes + others:
+        answer = spoken(runtime.url, request(method, path, api.host, b"{", length=str(TWO_MB)))
+        assert (answer.status, is_problem(answer)) == (413, True), f"{method} {path}: {answer}"
 
 
 @pytest.mark.usefixtures("unharmed")

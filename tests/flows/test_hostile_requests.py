@@ -60,8 +60,6 @@ NOWHERE = (
         "/docs",
         "/redoc",
         "/.env",
-        "me",
-        "*",
     ),
     *("/../wrangler.toml", "/assets/../../wrangler.toml", "/assets/..%2f..%2fsrc%2fmain.py", "/%2e%2e/x"),
     *(
@@ -99,6 +97,14 @@ def test_paths_that_lead_nowhere(runtime: Runtime, api: Api) -> None:
             # Static files are served, and missed, without the Worker: no problem details there.
             missed = path.startswith("/assets/") and answer.status in (404, 405)
             assert missed or refused(answer), f"{method} {path[:60]}: {answer}"
+
+
+def test_where_no_path_can_be_read_is_the_front_door(runtime: Runtime, api: Api) -> None:
+    me = f"authorization: Bearer {api.token}"
+    for target, host in (("me", api.host), ("*", api.host), ("?x", api.host), (ME, f"{api.host}#")):
+        answer = spoken(runtime.url, request("GET", target, host, b"", me))
+        assert refused(answer) or b"<h1>Welcome</h1>" in answer.body, f"{target} {host}: {answer}"
+        assert refused(spoken(runtime.url, request("POST", target, host, b"", me)))
 
 
 def test_methods_that_do_not_exist_here(runtime: Runtime, clinic: Office, api: Api) -> None:
@@ -144,7 +150,7 @@ JUNK_HOSTS = (
         "{slug}.localhost:x",
     ),
     *("x.{slug}.localhost", "{slug}..localhost", "%00.localhost", "\N{SNOWMAN}.localhost", "xn--.localhost"),
-    *("{slug}@evil.example", "evil.example/{slug}.localhost", "{slug}.localhost#"),
+    *("{slug}@evil.example", "evil.example/{slug}.localhost"),
 )
 
 

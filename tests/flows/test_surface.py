@@ -82,6 +82,7 @@ def test_what_is_answered_is_what_the_document_says(stage: Stage, clinic: Office
         *(("/api/v1/me", 200), ("/api/v1/nothing", 404), ("/api/v1/contacts?limit=0", 422)),
         *(("/api/openapi.json", 200), ("/health", 200), ("/health/ready", 200), ("/nothing", 404)),
         *(("/unsubscribe/x", 404), ("/api/v1/auth/codes", 405)),
+        *(("/webhooks/wix/nobody", 405), ("/webhooks/nobody/x", 404), ("/live", 426)),
     ],
 )
 def test_every_answer_is_dressed(path: str, status: int, api: Api) -> None:
@@ -92,12 +93,33 @@ def test_every_answer_is_dressed(path: str, status: int, api: Api) -> None:
     assert "strict-transport-security" not in answer.headers, "not on a developer's own machine"
     assert answer.headers["x-request-id"]
     assert not {"server", "x-powered-by"} & answer.headers.keys()
+    assert answer.headers["cache-control"] == "no-store"
     if path.startswith("/api/"):
-        assert answer.headers["cache-control"] == "no-store"
         assert "Origin" in answer.headers["vary"]
     if status >= 400:
         assert is_problem(answer)
         assert answer.json["trace_id"] == answer.headers["x-request-id"]
+
+
+def test_webhooks_are_dressed_and_found_by_their_answers_id(clinic: Office, api: Api) -> None:
+    path = f"/webhooks/clicksend/{clinic.slug}/{clinic.path_secret}"
+    genuine = b'{"from": "+61412000001", "to": "+61480000001", "body": "Hi", "message_id": "m-1"}'
+    for body, status in ((genuine, 200), (b"{", 400), (b" " * 1_000_001, 413)):
+        answer = api.call("POST", path, raw=body)
+        assert answer.status == status
+        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+        if status != 413:
+            assert api.get(f"/api/v1/deliveries/{answer.headers['x-request-id']}")["delivery"]["verdict"]
+
+
+def test_the_front_door_and_what_crawlers_ask(clinic: Office, api: Api) -> None:
+    door = api.call("GET", "/")
+    assert (door.status, door.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert clinic.profile.name.encode() in door.body and b'href="/app/"' in door.body
+    robots = api.call("GET", "/robots.txt")
+    assert (robots.status, robots.body.splitlines()[0]) == (200, b"User-agent: *")
+    assert robots.headers["x-content-type-options"] == "nosniff"
+    assert Api(api.url.geturl(), "nobody").call("GET", "/").status == 404
 
 
 def test_health_needs_no_tenant(stage: Stage) -> None:
