@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from seed.office import Office
-from support.looking import broken, settled
+from support.looking import looked_over, settled, visit
 from support.screens import Screens
 from support.stage import Stage, new_phone
 from support.times import SYDNEY, nine_in_sydney
@@ -86,44 +86,29 @@ def places(stage: Stage, clinic: Office) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(
-    places: dict[str, str], opened: Opened, screens: Screens, theme: str
+    places: dict[str, str], opened: Opened, screens: Screens
 ) -> None:
     found: dict[str, Any] = {}
-    page = opened("/app/", color_scheme=theme)
+    page = opened("/app/today")
     settled(page)
-    base = page.url.split("/app/")[0]
     for name, place in PLACES.items():
-        page.goto(base + place.format_map(places))
-        settled(page)
-        for width, height in ((1600, 1000), (1024, 768), (390, 844)):
-            page.set_viewport_size({"width": width, "height": height})
-            screens.take(page, f"{name}-{width}-{theme}")
-            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                found[f"{name} at {width}"] = "sticks out"
-            if width != 1024 and (problems := broken(page)):
-                found[f"{name} at {width}"] = problems
-    page.set_viewport_size({"width": 1280, "height": 900})
+        visit(page, place.format_map(places))
+        found |= looked_over(page, screens, name)
     page.locator("main").focus()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
-    found |= {"help": problems} if (problems := broken(page)) else {}
-    page = opened("/app/", who=None, color_scheme=theme)
+    found |= looked_over(page, screens, "help", [1600, 390])
+    page = opened("/app/", who=None)
     settled(page)
-    screens.take(page, f"sign-in-1280-{theme}")
-    found |= {"sign-in": problems} if (problems := broken(page)) else {}
+    found |= looked_over(page, screens, "sign-in", [1600, 390])
     assert not found, json.dumps(found, indent=1)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_in_what_opens(
-    places: dict[str, str], opened: Opened, screens: Screens, theme: str
-) -> None:
+def test_axe_finds_nothing_in_what_opens(places: dict[str, str], opened: Opened, screens: Screens) -> None:
     found: dict[str, Any] = {}
-    page = opened("/app/", color_scheme=theme)
+    page = opened("/app/today")
     settled(page)
-    base = page.url.split("/app/")[0]
     openers = {
         f"/app/contacts/{places['contact']}": ["History", "Change consent to Text", "Set recall", "Edit"],
         "/app/contacts": ["Contact"],
@@ -135,26 +120,22 @@ def test_axe_finds_nothing_in_what_opens(
         "/app/settings/staff": ["Add", "Deactivate The Viewer"],
     }
     for number, (place, names) in enumerate(openers.items()):
-        page.goto(base + place)
+        page.set_viewport_size({"width": 1280, "height": 900})
+        visit(page, place)
         for name in names:
             page.get_by_role("button", name=name, exact=True).click()
         settled(page)
-        screens.take(page, f"opened-{number}-{theme}")
-        if problems := broken(page):
-            found[place] = problems
+        found |= looked_over(page, screens, f"opened-{number}", [1600])
+        page.keyboard.press("Escape")
+    visit(page, "/app/contacts?q=zzzz")
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="More").click()
-    screens.take(page, f"opened-more-{theme}")
-    if problems := broken(page):
-        found["more"] = problems
-    page.goto(base + "/app/contacts?q=zzzz")
-    settled(page)
+    found |= looked_over(page, screens, "opened-more", [390])
+    page.keyboard.press("Escape")
     page.context.set_offline(True)
     page.get_by_role("searchbox").fill("ava")
     expect(page.get_by_text("The server could not be reached.")).to_be_visible()
-    screens.take(page, f"opened-offline-{theme}")
-    if problems := broken(page):
-        found["offline"] = problems
+    found |= looked_over(page, screens, "opened-offline", [390])
     page.context.set_offline(False)
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("link", name=re.compile("Ava Nguyen"))).to_be_visible()

@@ -1,15 +1,19 @@
 """A page as its reader meets it: when it is there, and what is wrong with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page, Request, expect
 
 from local.child import ROOT
+from support.screens import Screens
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
+"""What can be another in the other theme: nothing but colours is."""
+WIDTHS = {1600: 1000, 1024: 768, 390: 844}
 STEP_MS = 100
 PATIENCE_MS = 15_000
 ASKING: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
@@ -55,12 +59,41 @@ def listening(page: Page) -> None:
     settled(page)
 
 
-def broken(page: Page) -> list[str]:
+def visit(page: Page, path: str) -> None:
+    """Follows a link to `path` of ours, as a click does, and waits until all is there."""
+    page.evaluate(
+        "(href) => document.body.appendChild(Object.assign(document.createElement('a'), { href })).click()",
+        path,
+    )
+    page.evaluate("document.body.lastElementChild.remove()")
+    settled(page)
+    assert page.url.endswith(path)
+
+
+def looked_over(
+    page: Page, screens: Screens, name: str, widths: Iterable[int] = WIDTHS
+) -> dict[str, list[str]]:
+    """What is wrong with what the page shows, by width, in light and in dark; pictures are taken of each."""
+    found: dict[str, list[str]] = {}
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": WIDTHS[width]})
+        for theme, rules in (("light", RULES), ("dark", OF_COLOUR)):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            screens.take(page, f"{name}-{width}-{theme}")
+            if problems := broken(page, rules):
+                found[f"{name} at {width}, {theme}"] = problems
+        page.emulate_media(color_scheme="light")
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found[f"{name} at {width}"] = ["sticks out"]
+    return found
+
+
+def broken(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     """What axe finds, a line each, once nothing moves: what is on its way is half transparent."""
     page.evaluate(STILL)
     if not page.evaluate("typeof axe === 'object'"):
         page.evaluate(AXE.read_text())
-    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    found = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", rules)
     return [
         f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes'][:3]]}"
         for each in found["violations"]
