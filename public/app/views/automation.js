@@ -110,7 +110,7 @@ export function RulePage({ id, query }) {
       ${there && tab === "history" && html`<${History} rule=${rule} catalogue=${catalogue.data} may=${may} restore=${write} />`}
       ${there && tab === "try" && html`<${DryRun} definition=${tidy(current.definition)} changed=${changed || isNew} ready=${!Object.keys(missing).length} />`}
       ${there && tab === "" && html`<${RuleEditor} rule=${current} set=${(changes) => Object.entries(changes).forEach(([name, value]) => draft.set(name)(value))} catalogue=${catalogue.data} errors=${errors} reading=${reading} error=${error}
-        may=${may} save=${save} busy=${busy} changed=${isNew || changed} discard=${() => (draft.clear(), setError(null))} />`}
+        may=${may} save=${save} busy=${busy} changed=${isNew || changed} discard=${changed ? () => (draft.clear(), setError(null)) : null} />`}
     <//>
   <//>`;
 }

@@ -39,7 +39,7 @@ export function RuleEditor({ rule, set, catalogue, errors, reading, error, may, 
     ${error && Object.keys(error.fields ?? {}).length > 0 && html`<p class="field-error" role="alert">${error.message}. The places are marked above.</p>`}
     ${may && html`<div class="form-actions rule-save">
       <button class="button primary" disabled=${busy || !changed}>${busy ? "Saving" : "Save"}</button>
-      ${changed && html`<button type="button" class="button ghost" onClick=${discard}>Discard changes</button>`}
+      ${discard && html`<button type="button" class="button ghost" onClick=${discard}>Discard changes</button>`}
       ${changed && html`<span class="quiet">A dry run tries it before it is saved.</span>`}
     </div>`}
   </form>`;

@@ -120,6 +120,7 @@ const FIELD = /\{\{\s*([\w.]+)[^}]*\}\}/g;
 export const readable = (text) =>
   String(text ?? "")
     .replace(TEMPLATE, (_, how, key) => `${how} “${templateName(key)}”`)
+    .replace(/“[a-z]+(?:_[a-z]+)+”/g, (key) => key.replaceAll("_", " "))
     .replace(FIELD, (_, path) => `[${path.split(".").join("\u2019s ").replaceAll("_", " ")}]`)
     .replace(/the contact's next booking is (not )?known/g, (_, not) => `the contact has ${not ? "no" : "a"} next booking`)
     .replace(/the contact's first day with us is known/g, "we know who it is");
