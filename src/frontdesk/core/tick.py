@@ -28,6 +28,8 @@ JOBS_A_TENANT = 500
 """Of one round, so that nobody's backlog fills it."""
 ROUNDS = 10
 """Of each, in one tick: what ten thousand tenants have due at the same minute is not the next minutes' burden."""
+NEVER = 0
+"""When a job was rung that never was."""
 
 
 class Ticked(NamedTuple):
@@ -172,15 +174,19 @@ class _Schedules:
 
 
 async def ring_due(platform: Platform, db: SystemDb, shard: str) -> int:
-    """Ring for what is due and was not rung lately, and for what its runner abandoned, round by round."""
+    """Ring for what is due and was not rung lately, and for what its runner abandoned.
+
+    Further rounds are for what was never rung: ringing again for all of a backlog would only make it longer.
+    """
     real, count = platform.clock.real(), 0
+    unrung = real - platform.settings.ring_again_after_ms
     for _ in range(ROUNDS):
         rung = await db.all(
             _Rung,
             DUE,
             now=platform.clock.now(),
             real=real,
-            unrung=real - platform.settings.ring_again_after_ms,
+            unrung=unrung,
             cap=JOBS_A_TENANT,
             total=JOBS_A_ROUND,
         )
@@ -191,6 +197,7 @@ async def ring_due(platform: Platform, db: SystemDb, shard: str) -> int:
         count += len(rung)
         if len(rung) < JOBS_A_ROUND:
             break
+        unrung = NEVER
     return count
 
 

@@ -151,6 +151,22 @@ def test_bells_nobody_hears_go_round_all_tenants_and_all_of_a_tenants_work(
     assert rung == {row["id"] for row in first.rows("SELECT id FROM jobs WHERE kind = 'messaging.send'")}
 
 
+def test_a_backlog_that_waits_in_the_queue_is_not_rung_for_as_a_whole_each_minute(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(clockwork, "JOBS_A_ROUND", 2)
+    desk = Desk(accounts=False)
+    for number in range(9):
+        desk.plan(str(number), due_at=desk.now + HOUR)
+    desk.pass_(HOUR + MINUTE)
+    desk.world.bells.take()
+    ticked(desk)
+    assert len([bell for name, bell, _ in desk.world.bells.take() if name == "messages"]) == 9
+    desk.pass_(MINUTE)
+    ticked(desk)
+    assert len(desk.world.bells.take()) == 2
+
+
 def test_a_queue_that_takes_nothing_keeps_no_other_from_being_rung() -> None:
     desk = Desk()
     scheduled(desk)
