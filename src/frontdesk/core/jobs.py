@@ -128,7 +128,7 @@ async def _settle(
     ctx: Ctx, state: str, code: str, text: str, *, due_at: int | None = None, attempts: int | None = None
 ) -> str:
     assert ctx.claim is not None
-    job, platform = ctx.claim.job, ctx.platform
+    job, platform, text = ctx.claim.job, ctx.platform, storable(text)
     due = job.due_at if due_at is None else due_at
     wait_ms = max(0, due - ctx.now)
     soon = state == "pending" and wait_ms <= platform.settings.ring_again_after_ms
@@ -139,7 +139,7 @@ async def _settle(
         due_at=due,
         attempts=job.attempts if attempts is None else attempts,
         code=code,
-        error=storable(text),
+        error=text,
         rung_at=platform.clock.real() + wait_ms if soon else 0,
         now=ctx.now,
     )
@@ -159,12 +159,14 @@ async def _settle(
 
 async def _bury(ctx: Ctx, kind: JobKind, job: Job, settled: Statement, text: str) -> None:
     """Dead, with all that follows from it; without, if that cannot be written: a job never goes round for ever."""
-    if kind.give_up:
-        try:
-            await ctx.bury(settled, kind.give_up(ctx, job, text))
-            return
-        except Unavailable:
-            raise
-        except Exception as error:
-            ctx.log.error("what follows from a death was not written", error, kind=job.kind)
-    await ctx.note(settled)
+    if kind.give_up is None:
+        await ctx.note(settled)
+        return
+    try:
+        await ctx.bury(settled, kind.give_up(ctx, job, text))
+    except Unavailable:
+        raise
+    except Exception as error:
+        # Stale again if it is another runner's by now: then nothing died.
+        await ctx.bury(settled)
+        ctx.log.error("what follows from a death was not written", error, kind=job.kind)

@@ -126,11 +126,19 @@ def test_an_error_in_odd_words_is_kept_and_logged(text: str) -> None:
     async def odd(ctx: Ctx, job: Job) -> None:
         raise ValueError(text)
 
-    bench = Bench(JobKind(odd, attempts=2))
+    told: list[str] = []
+
+    def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
+        told.append(error)
+        return [Statement("SELECT :said", {"said": error})]
+
+    bench = Bench(JobKind(odd, attempts=2, give_up=give_up))
     assert bench.run() == "pending"
     assert bench.row["last_error"].startswith("ValueError: ")
     assert bench.run() == "dead"
+    assert told == [bench.row["last_error"]]
     assert any("job dead" in line for line in bench.world.lines)
+    assert not any("what follows" in line for line in bench.world.lines)
 
 
 class Slow(SqliteDriver):
