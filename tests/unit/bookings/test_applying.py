@@ -239,6 +239,23 @@ def test_a_later_word_without_a_person_keeps_whose_booking_it_is() -> None:
     )
 
 
+def test_a_word_that_tells_more_of_the_person_and_nothing_of_the_booking_is_not_lost() -> None:
+    desk = Desk(accounts=False)
+    desk.book(contact=ContactFact(phone="0491 570 006", first_name="Jo"))
+    desk.work()
+    jo = ContactFact(external_id="w1", phone="0491 570 006", first_name="Jo", last_name="Lee")
+    for sequence in (2, 3):
+        desk.pass_(HOUR)
+        desk.book(sequence=sequence, contact=jo)
+        desk.work()
+        row = desk.rows("SELECT last_name, version, last_seen_at FROM contacts")[0]
+        assert row == {"last_name": "Lee", "version": 3, "last_seen_at": desk.now}
+    assert ("wix", "w1") in {
+        (each["kind"], each["value"]) for each in desk.rows("SELECT kind, value FROM contact_identities")
+    }
+    assert story(desk) == facts(desk) == ["created"]
+
+
 def test_a_booking_that_passes_to_somebody_else_reminds_them() -> None:
     desk = Desk()
     desk.book()

@@ -140,9 +140,9 @@ def test_a_number_can_be_taken_away(empty: str | None) -> None:
     assert desk.rows("SELECT phone FROM contacts")[0]["phone"] is None
 
 
-def test_without_a_number_the_reminders_say_so() -> None:
+def test_without_a_number_and_an_address_the_reminders_say_so() -> None:
     desk = Desk()
-    desk.book()
+    desk.book(contact=ContactFact(external_id="w1", phone=JO))
     desk.work()
     known = desk.rows("SELECT id, version FROM contacts")[0]
     edit(desk, known["id"], known["version"], phone=None)

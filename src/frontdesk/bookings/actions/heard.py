@@ -34,8 +34,8 @@ async def _apply(ctx: Ctx, fact: BookingFact) -> None:
     contact, contact_parts = await _contact(ctx, before, fact)
     after = _after(ctx, before, fact, contact.id, _person(ctx, fact))
     if before and rules.same(before, after):
-        # Told again, or about what we do not keep: nothing changes, but the word counts as heard.
-        await ctx.commit(writes.heard(before, after))
+        # Told again, or about what we do not keep: the booking stays, but the word counts as heard, and so do they.
+        await ctx.commit(contact_parts, writes.heard(before, after))
         return
     change = rules.change_of(before, after)
     after, reminders = await replanned(ctx, before, after, contact)
