@@ -1,0 +1,127 @@
+"""scripts/deploy: it fails before it touches anything, and migrates before it uploads."""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from devtools import deploy as deploying
+from devtools.deploy import deploy, missing
+from local import child
+from local.child import ROOT
+
+FILLED: dict[str, Any] = {
+    "vars": {
+        "ENVIRONMENT": "production",
+        "PLATFORM_DOMAIN": "desk.test",
+        "RESEND_API": "https://api.resend.com",
+    },
+    "d1_databases": [{"database_name": "frontdesk", "database_id": "5b1c0f6e-8a53-4c43-9c1c-b0a1d1e2f3a4"}],
+    "kv_namespaces": [{"binding": "KV", "id": "0f2ac74b498b48028cb68387c421e279"}],
+}
+ALL = ["MASTER_KEY_CURRENT", "VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"]
+MIGRATE = "d1 migrations apply DB --remote --env production"
+LIST = "secret list --env production --format json"
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout that is ready to deploy, and a wrangler that only writes down what it is asked."""
+    wrangler = tmp_path / "node_modules" / ".bin" / "wrangler"
+    wrangler.parent.mkdir(parents=True)
+    wrangler.write_text(
+        f"""#!/bin/sh
+cd '{tmp_path}'
+echo "$*" >> asked
+[ "$1" != "$(cat fails)" ] || exit 1
+[ "$1" != secret ] || cat secrets
+"""
+    )
+    wrangler.chmod(0o755)
+    (tmp_path / "fails").write_text("nothing")
+    set_secrets(tmp_path, ALL)
+    variables = "\n".join(f'{name} = "{value}"' for name, value in FILLED["vars"].items())
+    (tmp_path / "wrangler.toml").write_text(f"[env.production.vars]\n{variables}\n")
+    monkeypatch.setattr(deploying, "ROOT", tmp_path)
+    monkeypatch.setattr(child, "ROOT", tmp_path)
+    return tmp_path
+
+
+def set_secrets(tree: Path, names: list[str]) -> None:
+    (tree / "secrets").write_text(json.dumps([{"name": name, "type": "secret_text"} for name in names]))
+
+
+def asked(tree: Path) -> list[str]:
+    return (tree / "asked").read_text().splitlines()
+
+
+def test_what_is_complete_is_migrated_and_then_uploaded(tree: Path) -> None:
+    deploy("production", ["--minify"])
+    assert asked(tree) == [LIST, MIGRATE, "deploy --env production --minify"]
+
+
+@pytest.mark.parametrize("lacking", [[*ALL[1:]], ALL[:2]])
+def test_a_secret_that_is_not_set_stops_it_before_anything_is_changed(
+    tree: Path, lacking: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    set_secrets(tree, lacking)
+    with pytest.raises(SystemExit, match="nothing was changed"):
+        deploy("production", [])
+    assert asked(tree) == [LIST]
+    told = capsys.readouterr().out
+    for name in set(ALL) - set(lacking):
+        assert f"`wrangler secret put {name} --env production`" in told
+
+
+def test_pushes_may_be_left_out_whole(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    set_secrets(tree, ALL[:1])
+    deploy("production", [])
+    assert asked(tree)[-1] == "deploy --env production"
+    assert "no browser is pushed anything" in capsys.readouterr().out
+
+
+def test_whoever_is_not_signed_in_is_told_how(tree: Path) -> None:
+    (tree / "fails").write_text("secret")
+    with pytest.raises(SystemExit, match="wrangler login"):
+        deploy("production", [])
+    assert asked(tree) == [LIST]
+
+
+def test_code_is_not_uploaded_over_a_database_it_does_not_know(tree: Path) -> None:
+    (tree / "fails").write_text("d1")
+    with pytest.raises(SystemExit, match="wrangler d1 migrations failed"):
+        deploy("production", [])
+    assert asked(tree) == [LIST, MIGRATE]
+
+
+def test_a_dry_run_only_builds(tree: Path) -> None:
+    deploy("production", ["--dry-run"])
+    assert asked(tree) == ["deploy --env production --dry-run"]
+
+
+@pytest.mark.parametrize("environment", ["staging", "production"])
+def test_the_committed_placeholders_are_all_found(environment: str) -> None:
+    committed = tomllib.loads((ROOT / "wrangler.toml").read_text())["env"][environment]
+    found = "\n".join(missing(environment, committed))
+    assert found.count("\n") == 2
+    for word in ("PLATFORM_DOMAIN", "database_id", "KV"):
+        assert word in found
+
+
+def test_nothing_is_found_in_what_is_filled_in() -> None:
+    assert missing("production", FILLED) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ENVIRONMENT", "staging"),
+        ("PLATFORM_DOMAIN", "localhost"),
+        ("RESEND_API", "http://127.0.0.1:8788/resend"),
+    ],
+)
+def test_a_variable_of_somewhere_else_is_found(name: str, value: str) -> None:
+    [found] = missing("production", {**FILLED, "vars": {**FILLED["vars"], name: value}})
+    assert name in found
