@@ -43,8 +43,8 @@ class Step(NamedTuple):
         return self.target / ".stamp"
 
     def fingerprint(self) -> str:
-        """Of the inputs and the place: a moved checkout has dead paths in its .venv."""
-        digest = hashlib.sha256(str(self.target).encode())
+        """Of the inputs and the place: a moved checkout has dead paths in its .venv, a borrowed one is where it was."""
+        digest = hashlib.sha256(str(self.target.resolve()).encode())
         for path in self.inputs:
             digest.update(path.read_bytes())
         return digest.hexdigest()

@@ -34,6 +34,21 @@ def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
     assert calls == [False, False]
 
 
+def test_a_directory_borrowed_from_another_checkout_is_not_made_again(tmp_path: Path) -> None:
+    lock = tmp_path / "lock"
+    lock.write_text("1")
+    calls: list[bool] = []
+
+    def make(from_nothing: bool) -> None:
+        calls.append(from_nothing)
+        (tmp_path / "made").mkdir(exist_ok=True)
+
+    take(Step(tmp_path / "made", tmp_path / "made", (lock,), make))
+    (tmp_path / "borrowed").symlink_to("made")
+    take(Step(tmp_path / "borrowed", tmp_path / "borrowed", (lock,), make))
+    assert calls == [False]
+
+
 def test_an_interrupted_step_starts_from_nothing(tmp_path: Path) -> None:
     lock = tmp_path / "lock"
     lock.write_text("1")
