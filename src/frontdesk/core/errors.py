@@ -17,6 +17,11 @@ class FrontdeskError(Exception):
         self.detail = detail
         self.extra: Mapping[str, Any] = extra
 
+    @property
+    def because(self) -> str:
+        """What a part of the platform said itself, for the log alone; callers are told in our own words."""
+        return str(self.extra.get("cause") or self.extra.get("about") or "")
+
 
 class Invalid(FrontdeskError):
     """The input is understood and wrong."""

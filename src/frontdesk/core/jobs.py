@@ -118,6 +118,7 @@ async def _failed(ctx: Ctx, error: Exception, tries: int) -> str:
         code=code,
         wait_ms=wait,
         reason=text[:300],
+        because=error.because if isinstance(error, FrontdeskError) else "",
     )
     if not known:
         ctx.log.error("job crashed", error, kind=ctx.claim.job.kind)

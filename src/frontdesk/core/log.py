@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from frontdesk.core.errors import FrontdeskError
 from frontdesk.core.parsing import dump_json
 
 # ClickSend's path secret, and an unsubscribe link, which holds somebody's address and the proof that it is from us.
@@ -40,6 +41,8 @@ class Log:
         """Something went wrong; the traceback rides along, values of variables do not."""
         if error is not None:
             fields["error"] = f"{type(error).__name__}: {error}"[:500]
+            if isinstance(error, FrontdeskError) and error.because:
+                fields["because"] = error.because
             fields["traceback"] = "".join(traceback.format_exception(error))[-4000:]
         self._write("error", message, fields)
 

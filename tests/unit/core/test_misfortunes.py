@@ -10,7 +10,7 @@ import pytest
 from frontdesk.core import jobs
 from frontdesk.core.clock import SECOND
 from frontdesk.core.ctx import SYSTEM, Cause, Ctx
-from frontdesk.core.db import Bound, Statement
+from frontdesk.core.db import Bound, Statement, database_error
 from frontdesk.core.errors import Conflict, Invalid, Stale, Unavailable
 from frontdesk.core.events import JobDraft, Part
 from frontdesk.core.platform import Platform
@@ -180,3 +180,17 @@ def test_a_handlers_own_conflict_is_tried_again(error: Conflict) -> None:
     bench = Bench(JobKind(once))
     assert bench.run() == "pending"
     assert bench.run() == "done"
+
+
+@pytest.mark.parametrize(
+    "said", ["D1 DB is overloaded. Too many requests queued.", "UNIQUE constraint failed: contacts.phone"]
+)
+def test_what_the_database_itself_said_is_in_the_log_and_nowhere_else(said: str) -> None:
+    async def fails(ctx: Ctx, job: Job) -> None:
+        raise database_error(f"D1_ERROR: {said}: SQLITE_SOMETHING")
+
+    bench = Bench(JobKind(fails, attempts=2))
+    assert [bench.run(), bench.run()] == ["pending", "dead"]
+    lines = [line for line in bench.world.lines if said.rpartition(": ")[2] in line]
+    assert ["job tries again" in lines[0], "job dead" in lines[1], len(lines)] == [True, True, 2]
+    assert said.rpartition(": ")[2] not in bench.row["last_error"]
