@@ -77,7 +77,7 @@ async def preview(ctx: Ctx, contact_id: str, sketch: Sketch) -> Composed:
 
     Raises:
         NotFound: no such contact, booking or template.
-        Invalid: words that are none, a template that cannot be filled in, a time that is past or too far ahead.
+        Invalid: words that are none, a template that cannot be filled in, a time too far ahead; one past is now.
 
     """
     message, letter = await _drafted(ctx, contact_id, sketch)
