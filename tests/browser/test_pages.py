@@ -120,7 +120,6 @@ def test_axe_finds_nothing_in_what_opens(places: dict[str, str], opened: Opened,
         "/app/settings/staff": ["Add", "Deactivate The Viewer"],
     }
     for number, (place, names) in enumerate(openers.items()):
-        page.set_viewport_size({"width": 1280, "height": 900})
         visit(page, place)
         for name in names:
             page.get_by_role("button", name=name, exact=True).click()

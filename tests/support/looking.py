@@ -85,6 +85,7 @@ def looked_over(
         page.emulate_media(color_scheme="light")
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found[f"{name} at {width}"] = ["sticks out"]
+    page.set_viewport_size({"width": 1280, "height": 900})
     return found
 
 

@@ -2,23 +2,16 @@
 
 import { useData } from "../core/data.js";
 import { html, useEffect, useState } from "../core/html.js";
+import { NARROW, useMedia } from "../core/media.js";
 import { go } from "../core/router.js";
 import { Icon } from "./icon.js";
 
 const MOST = 99;
-const NARROW = "(max-width: 767px)";
 const first = { limit: 30 };
 
 /** `narrow`: where this one stands. Only one of them is there at a time. */
 export function Bell({ narrow = false }) {
-  const [small, setSmall] = useState(() => matchMedia(NARROW).matches);
-  useEffect(() => {
-    const media = matchMedia(NARROW);
-    const changed = () => setSmall(media.matches);
-    media.addEventListener("change", changed);
-    return () => media.removeEventListener("change", changed);
-  }, []);
-  return small === narrow ? html`<${Button} />` : null;
+  return useMedia(NARROW) === narrow ? html`<${Button} />` : null;
 }
 
 function Button() {

@@ -5,6 +5,7 @@ import { useNow } from "../core/clock.js";
 import { useData } from "../core/data.js";
 import { html, useCallback, useMemo, useRef, useState } from "../core/html.js";
 import { useKeys } from "../core/keys.js";
+import { NARROW, useMedia } from "../core/media.js";
 import { go, link, withQuery } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, dayName, dayOf, fields, monthName, shortDay, startOfDay, startOfWeek, weekday } from "../core/time.js";
@@ -46,8 +47,7 @@ export function Page({ id, query }) {
   const { me, can } = useSession();
   const terms = termsOf(me.tenant.kind);
   const now = useNow();
-  const narrow = matchMedia("(max-width: 767px)").matches;
-  const fallback = narrow ? "day" : "week";
+  const fallback = useMedia(NARROW) ? "day" : "week";
   const span = query.span === "day" || query.span === "week" ? query.span : fallback;
   const day = dayOf(query.day) ?? startOfDay(now);
   const from = span === "day" ? day : startOfWeek(day);

@@ -26,12 +26,13 @@ import { Timeline } from "./timeline.js";
 
 const Merge = lazily(() => import("./contact_merge.js"), "Merge");
 const TaskNew = lazily(() => import("./task_new.js"), "TaskNew");
+const BACK = html`<a class="back quiet" href=${link("contacts")} data-close="page"><${Icon} name="left" size=${14} />Contacts</a>`;
 const PARTS = [{ value: "", label: "Timeline" }, { value: "details", label: "Details" }];
 
 export function Page({ id, query }) {
   const contact = useData(`/contacts/${id}`);
   if (!contact.data) {
-    return html`<${View} title="Contact"><${Back} />${contact.error ? html`<${Failure} error=${contact.error} retry=${contact.reload} />` : html`<${Loading} />`}<//>`;
+    return html`<${View} title="Contact" filters=${BACK}>${contact.error ? html`<${Failure} error=${contact.error} retry=${contact.reload} />` : html`<${Loading} />`}<//>`;
   }
   return html`<${Person} key=${id} contact=${contact} query=${query} />`;
 }
@@ -64,10 +65,9 @@ function Person({ contact, query }) {
   const actions = can("contacts:write") && html`
     <button type="button" class="button" onClick=${() => setEditing(!editing)}>Edit</button>
     <button type="button" class="button icon-only" aria-label="More" onClick=${more}><${Icon} name="more" /></button>`;
-  return html`<${View} title=${nameOf(person)} actions=${actions} filters=${html`<${Tabs} name="part" label="Part of the page" options=${PARTS} only="phone" />`}>
+  return html`<${View} title=${nameOf(person)} actions=${actions} filters=${html`${BACK}<${Tabs} name="part" label="Part of the page" options=${PARTS} only="phone" />`}>
     <div class="contact" data-part=${query.part || "timeline"}>
       <div class="contact-side">
-        <${Back} />
         ${person.merged_into && html`<p class="why">This contact was merged into <a href=${link("contacts", person.merged_into)}>another one</a>.</p>`}
         ${editing ? html`<${ContactEdit} contact=${person} onSaved=${contact.set} reload=${contact.reload} close=${() => setEditing(false)} />` : html`<${Identity} contact=${contact} />`}
         ${can("contacts:write") && html`<${Duplicates} person=${person} onCompare=${setMerging} />`}
@@ -90,4 +90,3 @@ function Person({ contact, query }) {
   ${merging && html`<${Merge} person=${person} other=${merging.id ? merging : null} onClose=${() => setMerging(null)} onMerged=${reload} />`}`;
 }
 
-const Back = () => html`<a class="back quiet" href=${link("contacts")} data-close="page"><${Icon} name="left" size=${14} />Contacts</a>`;

@@ -4,16 +4,19 @@ import { html } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { clock, dayKey, dayName, present } from "../core/time.js";
-import { sentence, templateName, why } from "../core/words.js";
+import { plural, sentence, templateName, why } from "../core/words.js";
 import { Answer, Empty, More } from "../parts/answer.js";
 import { Icon } from "../parts/icon.js";
 import { State } from "../parts/state.js";
 import { Why } from "../parts/why.js";
 
+/** Whether it stood in the plan for a time to come and will not go out after all. */
+const isOff = ({ at, state }, now) => at > now && state === "skipped";
+
 /** Rows under their day; whatever is to come belongs to "Ahead". */
 function byDay(items, now) {
   const days = [];
-  for (const item of items) {
+  for (const item of items.filter((each) => !isOff(each, now))) {
     const key = item.at > now ? "ahead" : dayKey(item.at);
     if (days.at(-1)?.key !== key) days.push({ key, title: key === "ahead" ? "Ahead" : dayName(item.at), items: [] });
     days.at(-1).items.push(item);
@@ -22,8 +25,13 @@ function byDay(items, now) {
 }
 
 export function Timeline({ pages }) {
-  return html`<${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${html`<${Empty} icon="clock" title="Nothing yet" />`}>
-    ${byDay(pages.items ?? [], present()).map(({ key, title, items }) => html`
+  const now = present();
+  const items = pages.items ?? [];
+  const off = items.filter((item) => isOff(item, now));
+  return html`<${Answer} of=${pages} isEmpty=${!items.length} empty=${html`<${Empty} icon="clock" title="Nothing yet" />`}>
+    ${off.length > 0 && html`<details class="off"><summary>${plural(off.length, "planned message")} will not go out</summary>
+      <ol class="timeline">${off.map((item) => html`<${Item} key=${item.id} item=${item} ahead />`)}</ol></details>`}
+    ${byDay(items, now).map(({ key, title, items }) => html`
       <section key=${key}><h3 class="day">${title}</h3>
         <ol class="timeline">${items.map((item) => html`<${Item} key=${item.id} item=${item} ahead=${key === "ahead"} />`)}</ol>
       </section>`)}
