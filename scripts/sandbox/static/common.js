@@ -41,6 +41,22 @@ export async function api(method, path, body) {
   return answer;
 }
 
+const refreshers = [];
+let stream = null;
+
+/**
+ * One stream a page, and none while it is hidden: a browser keeps six lines to an address for all its tabs together. Each
+ * new stream begins with a change, so a page that is looked at again is up to date.
+ */
+function listen() {
+  stream?.close();
+  stream = document.hidden ? null : new EventSource("/_sandbox/live");
+  stream?.addEventListener("change", () => refreshers.forEach((run) => run()));
+  for (const [event, cut] of [["open", false], ["error", true]]) {
+    stream?.addEventListener(event, () => document.documentElement.toggleAttribute("data-cut", cut));
+  }
+}
+
 /** Runs `refresh` now and after every change, never twice at once. */
 export function live(refresh) {
   let running = false, again = false;
@@ -53,7 +69,11 @@ export function live(refresh) {
     } while (again);
     running = false;
   };
-  new EventSource("/_sandbox/live").addEventListener("change", run);
+  refreshers.push(run);
+  if (!stream) {
+    document.addEventListener("visibilitychange", listen);
+    listen();
+  }
   return run;
 }
 
@@ -73,7 +93,7 @@ export const act = (action) => async (event) => {
   try { await action(event); } catch (error) { toast(error.message); }
 };
 
-const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
+const clockTime = new Intl.DateTimeFormat(undefined, { hour: "numeric", minute: "2-digit" });
 const shortDate = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" });
 const longDate = new Intl.DateTimeFormat(undefined, { weekday: "long", day: "numeric", month: "long" });
 const fullTime = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });

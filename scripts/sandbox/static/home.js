@@ -48,7 +48,7 @@ function what(fault) {
 function showFaults(faults) {
   $("clear").hidden = !faults.length;
   $("armed").replaceChildren(...faults.map((fault) => h("li", {},
-    h("span", {}, h("b", {}, NAMES[fault.provider]), ` ${what(fault)}, ${fault.count === null ? "until cleared" : `${fault.count} more`}${fault.account ? `, ${fault.account} only` : ""}${fault.to ? `, to ${fault.to}` : ""}${fault.hits ? ` (${fault.hits} so far)` : ""}`),
+    h("span", {}, h("b", {}, NAMES[fault.provider] ?? fault.provider), `: ${what(fault)}, ${fault.count === null ? "until cleared" : `${fault.count} more`}${fault.account ? `, ${fault.account} only` : ""}${fault.to ? `, to ${fault.to}` : ""}${fault.hits ? ` (${fault.hits} so far)` : ""}`),
     h("button", { class: "quiet", onclick: act(() => api("DELETE", `/faults/${fault.id}`)) }, "Remove"))));
 }
 

@@ -43,7 +43,7 @@ function showConversations() {
     const unread = !current && head.direction === "out" && (read[keyOf(head)] ?? 0) < head.seq;
     return h("button", { class: `item${unread ? " unread" : ""}`, "aria-current": current ? "true" : null, onclick: () => select(head.customer, head.business) },
       h("div", { class: "top" }, h("span", { class: "who" }, phone(head.customer)), h("time", {}, when(head.at_ms, now()))),
-      h("span", { class: "about" }, `${head.label} · ${head.count}`),
+      h("span", { class: "about" }, `${head.label} · ${head.count} ${head.count === 1 ? "text" : "texts"}`),
       h("span", { class: "about last-words" }, `${head.direction === "in" ? "You: " : ""}${head.body}`));
   }));
   if (!heads.items.length) $("conversations").append(h("div", { class: "empty" }, h("strong", {}, "No texts yet"), "They appear here the moment a business sends one."));
