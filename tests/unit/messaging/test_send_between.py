@@ -118,6 +118,24 @@ def test_marketing_that_is_not_wanted_any_more_does_not_go() -> None:
     assert ended(desk, id_) == ("skipped", "no_consent")
 
 
+def test_a_number_put_right_between_the_gate_and_the_call_is_where_it_goes() -> None:
+    new = "+61491570156"
+    desk = Desk()
+    desk.book()
+    desk.work()
+    (contact,) = desk.rows("SELECT id FROM contacts")
+    id_ = desk.plan("Hello", contact_id=contact["id"])
+    to_new = Statement("UPDATE contacts SET phone = :new WHERE tenant_id = :tenant", {"new": new})
+
+    def put_right() -> None:
+        change(desk, to_new)
+        change(desk, writes.readdress(contact["id"], "sms", JO, desk.now))
+
+    after_the_gate(desk, put_right)
+    assert ended(desk, id_) == ("sent", "")
+    assert [text["to"] for text in desk.carriers.texts if text["body"] == "Hello"] == [new]
+
+
 # In doubt: nobody knows yet whether it went.
 
 
