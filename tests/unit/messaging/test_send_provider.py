@@ -49,6 +49,26 @@ def test_a_slot_of_yesterday_does_not_release_a_burst_in_the_morning() -> None:
     assert all(later - earlier >= SECOND for earlier, later in pairwise(sent))
 
 
+def test_slots_that_an_outage_let_pass_release_no_burst_either() -> None:
+    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
+    ids = [desk.plan(f"Note {number}") for number in range(5)]
+    desk.work()
+    assert len(desk.carriers.texts) == 1
+    desk.pass_(60 * MINUTE)
+    desk.rest()
+    sent = sorted(desk.message(id_)["sent_at"] for id_ in ids)
+    assert all(later - earlier >= SECOND for earlier, later in pairwise(sent))
+
+
+def test_a_slot_whose_bell_was_lost_is_kept() -> None:
+    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
+    ids = [desk.plan(f"Note {number}") for number in range(5)]
+    desk.work()
+    desk.pass_(MINUTE)
+    desk.work()
+    assert {desk.message(id_)["state"] for id_ in ids} == {"sent"}
+
+
 def test_what_was_withdrawn_between_reading_and_sending_is_not_sent() -> None:
     desk = Desk()
     id_ = desk.plan()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from frontdesk.core.clock import DAY
+from frontdesk.core.clock import DAY, MINUTE
 from frontdesk.core.db import Statement, expect
 from frontdesk.core.events import Part
 from frontdesk.messaging.rules.message import Outgoing
@@ -35,6 +35,10 @@ def delay(message: Outgoing, until: int, reason: str, detail: str, now: int) -> 
         ),
         expect(1),
     ]
+
+
+LAPSES_MS = 5 * MINUTE
+"""A slot that is longer ago counts no more: else an outage would end in a burst. A lost bell costs a minute."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,8 @@ def take_slot(
     Stale if it changed, or if what the gate saw is not so any more: a STOP, the last place under the cap, or a twin
     that came in between counts. Returns `state` and `pace_slot`.
     """
+    kept = message.pace_slot is not None and now - message.pace_slot <= LAPSES_MS
+    slot = message.pace_slot if kept else None
     return [
         Statement(
             """
@@ -80,14 +86,14 @@ def take_slot(
             SELECT :tenant, :channel, :now + :interval WHERE :slot IS NULL
             ON CONFLICT (tenant_id, channel) DO UPDATE SET next_at = max(next_at, :now) + :interval
             """,
-            {"channel": message.channel, "now": now, "interval": interval, "slot": message.pace_slot},
+            {"channel": message.channel, "now": now, "interval": interval, "slot": slot},
         ),
         Statement(
             """
             UPDATE messages SET
-              pace_slot = COALESCE(pace_slot, (SELECT next_at - :interval FROM pace
+              pace_slot = COALESCE(:slot, (SELECT next_at - :interval FROM pace
                                                WHERE tenant_id = :tenant AND channel = :channel)),
-              state = CASE WHEN COALESCE(pace_slot, (SELECT next_at - :interval FROM pace
+              state = CASE WHEN COALESCE(:slot, (SELECT next_at - :interval FROM pace
                                 WHERE tenant_id = :tenant AND channel = :channel)) <= :now
                            THEN 'sending' ELSE 'queued' END,
               address = :address, body = :body, subject = :subject, body_hash = :body_hash, segments = :segments,
@@ -118,6 +124,7 @@ def take_slot(
                 "id": message.id,
                 "version": message.version,
                 "channel": message.channel,
+                "slot": slot,
                 "interval": interval,
                 "address": message.address,
                 "purpose": message.purpose,
