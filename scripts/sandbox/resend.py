@@ -83,6 +83,13 @@ async def send(request: Request) -> Response:
         wanted = validated(account, body)
     except Invalid as refusal:
         return _refused(refusal)
+    held = account.name, key or ""
+    if held in world.keys_in_use:
+        return error(
+            409,
+            "concurrent_idempotent_requests",
+            "Another request with the same idempotency key is still in progress.",
+        )
     fault = world.faults.take("resend", account.name, "send", mail.recipients(wanted))
 
     async def act() -> Response:
@@ -97,7 +104,13 @@ async def send(request: Request) -> Response:
         except Invalid as refusal:
             return _refused(refusal)
 
-    return await answer(request, fault, act, refuse)
+    if key is None:
+        return await answer(request, fault, act, refuse)
+    world.keys_in_use.add(held)
+    try:
+        return await answer(request, fault, act, refuse)
+    finally:
+        world.keys_in_use.discard(held)
 
 
 def _refused(refusal: Invalid) -> Response:

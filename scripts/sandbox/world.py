@@ -24,6 +24,7 @@ class World:
         self.callbacks = Callbacks(self.store, self.live, self.faults, self.now)
         self.offset_ms = 0  # as the Worker's own clock, it starts at real time
         self.calls: dict[tuple[str, str], list[float]] = {}
+        self.keys_in_use: set[tuple[str, str]] = set()  # Resend: account and idempotency key, until answered
 
     def now(self) -> int:
         """Business time in ms: what pages and callbacks show."""

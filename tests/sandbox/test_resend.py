@@ -1,6 +1,8 @@
 """The Resend door is as strict as the original; Svix's own library accepts its genuine events only."""
 
 import json
+import threading
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,6 +90,22 @@ def test_an_idempotency_key_sends_once(mailing: Mailing, sandbox: Sandbox) -> No
     assert mailing.send("job-2").json() != first.json()
     other = mailing.send("job-1", subject="Else")
     assert (other.status_code, other.json()["name"]) == (409, "invalid_idempotent_request")
+    assert len(sandbox.emails()) == 2
+
+
+def test_a_key_in_use_waits_for_its_answer(mailing: Mailing, sandbox: Sandbox) -> None:
+    sandbox.fault("resend", "latency", ms=1_000)
+    first: list[int] = []
+    sender = threading.Thread(target=lambda: first.append(mailing.send("job-1").status_code))
+    sender.start()
+    while sandbox.status()["faults"]:
+        time.sleep(0.01)
+    second = mailing.send("job-1")
+    assert (second.status_code, second.json()["name"]) == (409, "concurrent_idempotent_requests")
+    assert mailing.send("job-2").status_code == 200
+    sender.join()
+    assert first == [200]
+    assert mailing.send("job-1").status_code == 200
     assert len(sandbox.emails()) == 2
 
 
