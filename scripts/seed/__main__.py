@@ -12,6 +12,7 @@ from devtools import secrets  # noqa: E402  (the packages must be importable fir
 from local.client import Runtime  # noqa: E402
 from sandbox.client import Sandbox  # noqa: E402
 from seed.demo import PROFILES, Planted, plant  # noqa: E402
+from seed.office import find  # noqa: E402
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
     runtime, sandbox = Runtime(wanted.url, wanted.control), Sandbox(wanted.sandbox)
     for profile in PROFILES:
         started = time.monotonic()
+        if find(runtime, profile) is None:
+            print(f"seed: {profile.name} ...", flush=True)  # a month of history takes a while
         planted = plant(runtime, sandbox, profile, variables)
         print(f"seed: {_told(planted)} ({time.monotonic() - started:.1f} s)", flush=True)
 
