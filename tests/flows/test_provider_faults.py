@@ -82,7 +82,7 @@ def check(api: Api, sends: int, address: str, name: str, case: Case) -> None:
     assert bool(message["delivered_at"]) == (case.state == "delivered"), name
 
 
-def hurry(stage: Stage, rounds: int = 20) -> None:
+def hurry(stage: Stage, rounds: int = 60) -> None:
     """Does all there is to do, moving the clock from one retry to the next instead of waiting for it."""
     for _ in range(rounds):
         stage.drain(soon_ms=0)
