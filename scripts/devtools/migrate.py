@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -27,8 +28,11 @@ def migrate(state: Path) -> bool:
     wanted = {path.name: _hash(path.read_bytes()) for path in sorted(MIGRATIONS.glob("*.sql"))}
     stamp = state / "migrated.json"
     if not (state / "v3" / "d1").exists():
-        state.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(_template(wanted), state / "v3" / "d1")
+        # Whole or absent: half a copy would pass for a database.
+        copying = state / "v3" / "d1.new"
+        shutil.rmtree(copying, ignore_errors=True)
+        shutil.copytree(_template(wanted), copying)
+        copying.rename(state / "v3" / "d1")
     else:
         applied = json.loads(stamp.read_text()) if stamp.exists() else {}
         if applied == wanted:
@@ -60,7 +64,7 @@ def _template(wanted: dict[str, str]) -> Path:
 
 
 def _apply(state: Path) -> None:
-    done = subprocess.run(
+    wrangler = subprocess.Popen(
         ["wrangler", "d1", "migrations", "apply", "DB", "--local", "--persist-to", str(state)],
         cwd=ROOT,
         # CI: no questions.
@@ -69,9 +73,16 @@ def _apply(state: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        start_new_session=True,
     )
-    if done.returncode:
-        raise MigrationFailed(done.stdout)
+    try:
+        said, _ = wrangler.communicate()
+    except BaseException:
+        os.killpg(wrangler.pid, signal.SIGKILL)  # it starts others, and does not end them
+        wrangler.communicate()
+        raise
+    if wrangler.returncode:
+        raise MigrationFailed(said)
 
 
 def _hash(data: bytes) -> str:

@@ -12,6 +12,7 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 GENTLE_S = 10
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class NotReady(Exception):
@@ -19,9 +20,11 @@ class NotReady(Exception):
 
 
 def environment() -> dict[str, str]:
-    """The process environment with this project's programs first on PATH."""
+    """The process environment with this project's programs first on PATH, and no proxy between us and this machine."""
     mine = [str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")]
-    return {**os.environ, "PATH": os.pathsep.join([*mine, os.environ.get("PATH", "")])}
+    spared = ",".join(filter(None, [os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), *HERE]))
+    path = os.pathsep.join([*mine, os.environ.get("PATH", "")])
+    return {**os.environ, "PATH": path, "NO_PROXY": spared, "no_proxy": spared}
 
 
 def start(

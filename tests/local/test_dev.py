@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from local.child import ROOT, environment
+from local.client import Runtime
 
 
 @contextmanager
@@ -86,6 +88,25 @@ def test_what_it_started_does_not_outlive_it(tmp_path: Path) -> None:
     with dev(tmp_path, "--no-demo") as (process, _printed):
         os.kill(process.pid, signal.SIGKILL)
         gone(tmp_path)
+
+
+def test_a_proxy_of_the_environment_is_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "intranet.example")
+        given = environment()
+        assert given["NO_PROXY"] == given["no_proxy"] == "intranet.example,localhost,127.0.0.1,::1"
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        threading.Thread(target=answer_once, args=(door,), daemon=True).start()
+        assert Runtime("", f"http://127.0.0.1:{door.getsockname()[1]}").status() == {}
+
+
+def answer_once(door: socket.socket) -> None:
+    line, _ = door.accept()
+    with line:
+        line.recv(4096)
+        line.sendall(b"HTTP/1.0 200 OK\r\n\r\n{}")
 
 
 def refused(*flags: str, **variables: str) -> "subprocess.CompletedProcess[str]":

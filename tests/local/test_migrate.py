@@ -1,6 +1,9 @@
 """Local migrations: applied once, and an edited one is refused."""
 
 import json
+import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -9,10 +12,43 @@ from devtools import migrate as migrating
 from devtools.migrate import MigrationFailed, migrate
 
 
+def is_alive(pid: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
+    return state.strip()[:1] not in ("", "Z")
+
+
 def test_a_fresh_state_is_migrated_once(tmp_path: Path) -> None:
     assert migrate(tmp_path)
     assert not migrate(tmp_path)
     assert list((tmp_path / "v3" / "d1").rglob("*.sqlite"))
+
+
+def test_half_a_copy_does_not_pass_for_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_source: Path, target: Path) -> None:
+        target.mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("shutil.copytree", interrupted)
+        migrate(tmp_path)
+    assert migrate(tmp_path)
+    assert list((tmp_path / "v3" / "d1").rglob("*.sqlite"))
+
+
+def test_what_wrangler_started_does_not_outlive_an_interruption(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = tmp_path / "bin" / "wrangler"
+    fake.parent.mkdir()
+    fake.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > '{tmp_path}/grandchild'\nkill -INT $PPID\nwait\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr(migrating, "environment", lambda: {"PATH": f"{fake.parent}:{os.environ['PATH']}"})
+    with pytest.raises(KeyboardInterrupt):
+        migrating._apply(tmp_path)
+    deadline = time.monotonic() + 5
+    while is_alive(int((tmp_path / "grandchild").read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_migration_edited_after_it_was_applied_is_refused(
