@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 
 import pytest
 from architecture.sources import PACKAGE, ROOT, name_of, tracked, tree_of, under
@@ -81,6 +82,30 @@ def test_a_module_opens_with_one_sentence(path: object) -> None:
         return  # a folder that needs no word
     opening = opening_of(tree_of(path))
     assert opening and opening[-1] in ".?!:", f"{name_of(path)} opens with {opening!r}"
+
+
+MAP = (ROOT / "docs" / "architecture.md").read_text()
+
+
+def rooms() -> set[str]:
+    """The modules and packages of the house itself."""
+    ours = [path.relative_to(PACKAGE) for path in under("src") if path.is_relative_to(PACKAGE)]
+    return {path.parts[0].removesuffix(".py") for path in ours}
+
+
+def test_every_room_and_every_module_of_core_and_edge_is_on_the_map() -> None:
+    told = {word for words in re.findall(r"`([^`]+)`", MAP) for word in re.findall(r"\w+", words)}
+    modules = {path.stem for path in under("src") if path.parent in (PACKAGE / "core", PACKAGE / "edge")}
+    assert (rooms() | modules) - told - {"__init__"} == set()
+
+
+def test_the_layers_that_hold_are_those_of_the_map_and_leave_no_room_out() -> None:
+    (shown,) = re.findall(r"```\nmain\n(.*?)\n```", MAP, re.DOTALL)
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    layers, apart = config["tool"]["importlinter"]["contracts"]
+    assert shown.splitlines() == [re.sub(r"[()]", "", layer) for layer in layers["layers"]]
+    knowing = {"app", "objects", "edge", "__init__"}
+    assert {name.removeprefix("frontdesk.") for name in apart["source_modules"]} == rooms() - knowing
 
 
 def test_what_was_promised_is_played_by_tests_there_are() -> None:
