@@ -11,7 +11,7 @@ from pydantic_core import to_json
 from frontdesk.core.clock import Clock
 from frontdesk.core.db import Bound, database_error
 from frontdesk.core.log import Log
-from frontdesk.core.platform import Bell, Http, Platform
+from frontdesk.core.platform import Bell, Http, KeptFile, Platform
 from frontdesk.core.settings import PlatformSettings
 from frontdesk.core.web import HttpResponse
 from local.child import ROOT
@@ -81,6 +81,9 @@ class NoFiles:
 
     async def delete(self, *keys: str) -> None:
         return None
+
+    async def listed(self, prefix: str, *, after: str = "", limit: int = 1_000) -> list[KeptFile]:
+        return []
 
 
 class NoAssets:
