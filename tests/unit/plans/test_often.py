@@ -17,11 +17,11 @@ from frontdesk.bookings import writes as booking_writes
 from frontdesk.bookings.rules import Booking
 from frontdesk.contacts import queries as contacts
 from frontdesk.core.clock import DAY
-from frontdesk.core.ctx import SYSTEM, Cause, Ctx
-from frontdesk.core.db import Bound, SystemDb
+from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import SystemDb
 from frontdesk.core.events import event
 from frontdesk.core.live import LAST_SEQ, hints_after
-from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Cursor, Page, decode_cursor
+from frontdesk.core.pages import END_OF_TIME, NEWEST, OLDEST, Page
 from frontdesk.core.tick import ring_due, tick
 from frontdesk.messaging import queries as messages
 from frontdesk.messaging import writes
@@ -31,8 +31,8 @@ from frontdesk.notices import queries as notices
 from frontdesk.notices.writes import forget as forget_notices
 from frontdesk.spine import queries as spine
 from frontdesk.spine import writes as forgetting
+from support.explaining import TENANT_ONLY, Explaining, plans_of, reading_everything
 from support.platform import NOON, World, make_platform, make_tenant
-from support.sqlite import SqliteDriver
 
 _FIELDS: dict[str, Any] = {
     "id": "m1",
@@ -58,21 +58,6 @@ _APPOINTMENT: dict[str, Any] = {
     "version": 1,
 }
 BOOKING = Booking.model_construct(**_APPOINTMENT)
-TENANT_ONLY = "(tenant_id=?)"
-"""A search by tenant alone reads all that a tenant ever had."""
-
-
-class Explaining(SqliteDriver):
-    """Keeps the plan of each statement that runs."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.plans: list[str] = []
-
-    def _rows(self, bound: Bound) -> list[dict[str, Any]]:
-        plan = self.connection.execute(f"EXPLAIN QUERY PLAN {bound.sql}", bound.values)
-        self.plans += [str(row["detail"]) for row in plan]
-        return super()._rows(bound)
 
 
 def _none(names: Sequence[str]) -> dict[str, Any]:
@@ -197,25 +182,9 @@ SMALL = ("SCAN up", "SCAN CONSTANT", "SCAN (", "SCAN named")
 """Rows that are no table's: a constant, a subquery, the steps of a recursion; like json_each, a virtual table."""
 
 
-def plans_of(what: str) -> list[str]:
-    world: World = make_platform()
-    driver = world.driver = Explaining()
-    tenant = make_tenant(world)
-    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
-    asyncio.run(OFTEN[what](ctx))  # type: ignore[arg-type]
-    assert driver.plans
-    return driver.plans
-
-
 @pytest.mark.parametrize("what", OFTEN)
 def test_nothing_that_runs_often_reads_all_a_tenant_ever_had(what: str) -> None:
-    everything = [
-        plan
-        for plan in plans_of(what)
-        if (plan.startswith("SEARCH ") and plan.endswith(TENANT_ONLY))
-        or (plan.startswith("SCAN ") and not plan.startswith(SMALL) and "VIRTUAL TABLE" not in plan)
-    ]
-    assert everything == []
+    assert reading_everything(plans_of(OFTEN[what]), small=SMALL) == []
 
 
 def test_a_tick_reads_what_is_due_and_who_is_out_of_step_and_no_other_tenant() -> None:
@@ -259,53 +228,7 @@ FILTERED = {
 
 @pytest.mark.parametrize("what", FILTERED)
 def test_a_filter_reads_no_more_than_it_shows(what: str) -> None:
-    plans = plans_of(what)
+    plans = plans_of(OFTEN[what])
     assert any(plan.endswith(FILTERED[what]) for plan in plans)
     sorts = [plan for plan in plans if "TEMP B-TREE FOR ORDER BY" in plan]
     assert not sorts or what.endswith("trace"), "a trace is short, the rest is read in order"
-
-
-def test_pages_of_a_verdict_show_every_delivery_once() -> None:
-    world = make_platform()
-    tenant = make_tenant(world)
-    world.driver.connection.executemany(
-        "INSERT INTO deliveries (tenant_id, id, source, verdict, path, body_bytes, body_sha256, received_at)"
-        " VALUES (?, ?, 'wix', ?, '/', 0, '', ?)",
-        [
-            (tenant.id, f"d{number}", "ignored" if number % 3 else "refused", NOON + number // 4)
-            for number in range(24)
-        ],
-    )
-    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
-    shown: list[str] = []
-    marker: str | None = None
-    while not shown or marker:
-        after = decode_cursor(marker, NEWEST)
-        page = asyncio.run(_deliveries(ctx, after=after, limit=3, verdict="refused"))
-        shown += [each.id for each in page.items]
-        marker = page.next
-    assert sorted(shown) == sorted(f"d{number}" for number in range(0, 24, 3))
-    assert len(set(shown)) == len(shown)
-
-
-def test_bookings_from_an_instant_include_it_and_go_on_from_a_cursor() -> None:
-    world = make_platform()
-    tenant = make_tenant(world)
-    run = world.driver.connection.execute
-    run(
-        "INSERT INTO contacts (tenant_id, id, last_seen_at, created_at, updated_at) VALUES (?, 'c', 0, 0, 0)",
-        (tenant.id,),
-    )
-    for id_, at in (("a", NOON - 1), ("b", NOON), ("c", NOON), ("d", NOON + 1)):
-        run(
-            "INSERT INTO bookings (tenant_id, id, contact_id, source, external_id, status, starts_at, ends_at,"
-            " time_zone, created_at, updated_at) VALUES (?, ?, 'c', 'wix', ?, 'confirmed', ?, ?, 'UTC', 0, 0)",
-            (tenant.id, id_, id_, at, at),
-        )
-    ctx = Ctx(world.platform, app.WIRING, tenant, SYSTEM, Cause("test", "t", "t"))
-    rest = _none(("starts_before", "status", "contact_id"))
-    first = asyncio.run(bookings.listed(ctx, after=OLDEST, limit=2, starts_from=NOON, **rest))
-    assert [each.id for each in first.items] == ["b", "c"]
-    after = Cursor(NOON, "c")
-    second = asyncio.run(bookings.listed(ctx, after=after, limit=2, starts_from=NOON, **rest))
-    assert [each.id for each in second.items] == ["d"]
