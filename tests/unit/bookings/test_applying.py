@@ -265,6 +265,22 @@ def test_a_booking_that_passes_to_somebody_else_reminds_them() -> None:
     assert [text["to"] for text in desk.carriers.texts] == [JO, *["+61491570156"] * 3]
 
 
+def test_one_that_stands_again_for_somebody_else_is_confirmed_to_them() -> None:
+    desk = Desk()
+    desk.carriers.faults = ["throttled"]
+    desk.book()
+    desk.work()
+    desk.book(status="cancelled", sequence=2)
+    desk.work()
+    desk.book(contact=ContactFact(external_id="w2", email="an@example.com"), sequence=3)
+    desk.rest()
+    assert desk.carriers.texts == []
+    assert {tuple(mail["payload"]["to"]) for mail in desk.carriers.mails} == {("an@example.com",)}
+    assert len(desk.carriers.mails) == 4
+    said = desk.rows("SELECT DISTINCT contact_id FROM messages WHERE state = 'sent'")
+    assert said == [{"contact_id": booking(desk)["contact_id"]}]
+
+
 def test_nothing_of_it_goes_to_whose_it_was_before() -> None:
     """The new one has no number: the old one's is not theirs, and what they booked is nobody else's business."""
     desk = Desk()

@@ -34,7 +34,14 @@ async def replanned(
     parts.append(_plan(ctx, after, contact, ctx.settings.reminder_hours, left))
     if before and not before.active:
         # A confirmation that was taken back before it left was never read by anybody.
-        parts += [messaging.again(ctx, each, after.starts_at) for each in await withdrawn(ctx, after.id)]
+        theirs: dict[str, str] = {}
+        if before.contact_id != after.contact_id:
+            channel, address = rules.channel_for(after, contact)
+            theirs = {"contact_id": after.contact_id, "channel": channel, "address": address}
+        parts += [
+            messaging.again(ctx, each.model_copy(update=theirs), after.starts_at)
+            for each in await withdrawn(ctx, after.id)
+        ]
     return after, parts
 
 
