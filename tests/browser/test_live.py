@@ -42,7 +42,7 @@ def test_nothing_is_lost_under_ones_hands(stage: Stage, clinic: Office, opened: 
     scrolled = page.evaluate("document.querySelector('.body').scrollTop")
     page.evaluate("window.kept = document.activeElement")
     stage.book(clinic, phone=new_phone(), first_name="Zoe", last_name="New")
-    expect(page.get_by_role("link", name="Zoe New").first).to_be_attached(timeout=5000)
+    expect(page.get_by_role("link", name="Zoe New").first).to_be_attached()
     assert page.evaluate("document.activeElement === window.kept")
     assert page.evaluate("document.activeElement.textContent") == focused
     assert abs(page.evaluate("document.querySelector('.body').scrollTop") - scrolled) < 60
@@ -57,12 +57,12 @@ def test_a_line_that_broke_says_so_and_catches_up(stage: Stage, clinic: Office, 
     expect(page.get_by_role("link", name="Ava Nguyen").first).to_be_visible()
     listening(page)
     page.context.set_offline(True)
-    expect(page.get_by_text("Offline")).to_be_visible(timeout=8000)
+    expect(page.get_by_text("Offline")).to_be_visible()
     api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "last_name": "Okafor"})
     page.context.set_offline(False)
-    expect(page.get_by_role("link", name="Ava Okafor").first).to_be_visible(timeout=5000)
+    expect(page.get_by_role("link", name="Ava Okafor").first).to_be_visible()
     expect(page.get_by_text("Offline")).to_have_count(0)
     stage.runtime.kill()
     contact = api.items("/api/v1/contacts")[0]
     api.patch(f"/api/v1/contacts/{contact['id']}", {"version": contact["version"], "last_name": "Silva"})
-    expect(page.get_by_role("link", name="Ava Silva").first).to_be_visible(timeout=8000)
+    expect(page.get_by_role("link", name="Ava Silva").first).to_be_visible()

@@ -90,7 +90,7 @@ def test_a_sheet_a_mail_and_the_proof(
     proof = page.get_by_role("region", name="Are the figures right?")
     proof.get_by_role("button", name="Reckon anew").click()
     stage.drain()
-    expect(proof).to_contain_text(re.compile("as the facts say|put right"), timeout=15_000)
+    expect(proof).to_contain_text(re.compile("as the facts say|put right"))
 
 
 def test_who_may_only_read_has_no_buttons(opened: Opened, week: str) -> None:

@@ -15,7 +15,7 @@ OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """What can be another in the other theme: nothing but colours is."""
 WIDTHS = {1600: 1000, 1024: 768, 390: 844}
 STEP_MS = 100
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 ASKING: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()
 """What a page has asked for and not got yet."""
 DRAWN = """() => new Promise((done) => {
@@ -101,7 +101,7 @@ def broken(page: Page, rules: dict[str, Any] = RULES) -> list[str]:
     ]
 
 
-def becomes(page: Page, read: Callable[[], Any], wanted: Any, within_ms: int = 10_000) -> None:
+def becomes(page: Page, read: Callable[[], Any], wanted: Any, within_ms: int = PATIENCE_MS) -> None:
     """Asks until the answer is `wanted`: what the page shows at once reaches the server a moment later."""
     for _ in range(within_ms // STEP_MS):
         if read() == wanted:
