@@ -11,8 +11,19 @@ export async function refresh(env) {
   Object.assign(state, await (await tellNode(env, "/state", {})).json());
 }
 
-export function tellNode(env, path, body) {
-  return env.LOCAL_DOOR.fetch(`http://node${path}`, { method: "POST", body: JSON.stringify(body) });
+const TRIES = 40;
+const TRY_AGAIN_MS = 50;
+
+/** Asks Node. On a busy machine it may have closed a kept line in the very moment we used it: then on another. */
+export async function tellNode(env, path, body) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await env.LOCAL_DOOR.fetch(`http://node${path}`, { method: "POST", body: JSON.stringify(body) });
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
 }
 
 const OWN = new Set(["LOCAL_EVAL", "LOCAL_DOOR", "LOCAL_SECRET"]);
