@@ -54,6 +54,9 @@ async function call(method, path, { body, query, signal } = {}) {
   throw problem;
 }
 
+/** A key for something that is to be made once, however often it is asked for: the answer to the first may be lost. */
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 export const get = (path, query, signal) => call("GET", path, { query, signal });
 export const post = (path, body) => call("POST", path, { body });
 export const put = (path, body) => call("PUT", path, { body });

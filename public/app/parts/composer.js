@@ -1,7 +1,7 @@
 // Writing to somebody: by text or mail, in one's own words or a template's, now or later; what it costs and when it
 // will really go is asked of the gate while one types.
 
-import { post } from "../core/api.js";
+import { newKey, post } from "../core/api.js";
 import { useData } from "../core/data.js";
 import { keepDraft, keptDraft } from "../core/draft.js";
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../core/html.js";
@@ -17,8 +17,7 @@ import { choose } from "./menu.js";
 import { useWeek } from "./task_actions.js";
 import { localInstant, localText } from "./when_field.js";
 
-const blank = (channel) => ({ channel, template: "", subject: "", body: "", booking_id: null, send_at: null, key: key() });
-const key = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+const blank = (channel) => ({ channel, template: "", subject: "", body: "", booking_id: null, send_at: null, key: newKey() });
 
 /** What the API takes of a draft. */
 const wordsOf = ({ channel, template, subject, body, booking_id, send_at }) => ({
@@ -68,7 +67,7 @@ export function Composer({ contact, bookings = [], channel, hint, onSent, above,
   }
   async function takeBack(message, sent) {
     onSent?.(await post(`/messages/${message.id}/cancel`, { version: message.version }));
-    setDraft({ ...sent, key: key() });
+    setDraft({ ...sent, key: newKey() });
   }
   const schedule = (event) => choose({
     anchor: event.currentTarget, title: "Send later",

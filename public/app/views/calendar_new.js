@@ -1,6 +1,6 @@
 // A booking made by staff: whom for, what, when and with whom; somebody new is added on the way.
 
-import { post } from "../core/api.js";
+import { newKey, post } from "../core/api.js";
 import { html, useEffect, useState } from "../core/html.js";
 import { clock, shortDay } from "../core/time.js";
 import { done } from "../core/toasts.js";
@@ -13,7 +13,7 @@ import { WhenField } from "../parts/when_field.js";
 const MINUTE = 60_000;
 const URGENCIES = ["routine", "soon", "urgent"];
 const DEFAULT_MINUTES = 30;
-const NOBODY = { first_name: "", last_name: "", phone: "", email: "" };
+const nobody = () => ({ first_name: "", last_name: "", phone: "", email: "", key: newKey() });
 
 const Choice = ({ label, value, onChange, options, none, words }) => html`<label class="field"><span>${label}</span>
   <select onChange=${(event) => onChange(event.target.value)}>${none && html`<option value="" selected=${!value}>${none}</option>`}
@@ -21,7 +21,7 @@ const Choice = ({ label, value, onChange, options, none, words }) => html`<label
 
 /** `at`, `who`: the slot that was clicked. `show(at, minutes, who)` lets the calendar draw what is being made. */
 export function NewBooking({ at, who, services, people, back, show, made }) {
-  const [draft, setDraft] = useState({ contact: null, person: null, service: "", minutes: DEFAULT_MINUTES, starts_at: at, practitioner: who ?? "", location: "", urgency: "routine", note: "" });
+  const [draft, setDraft] = useState({ contact: null, person: null, service: "", minutes: DEFAULT_MINUTES, starts_at: at, practitioner: who ?? "", location: "", urgency: "routine", note: "", key: newKey() });
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const set = (changes) => setDraft((was) => ({ ...was, ...changes }));
@@ -36,12 +36,12 @@ export function NewBooking({ at, who, services, people, back, show, made }) {
     try {
       let { contact } = draft;
       if (!contact) {
-        const { first_name, last_name, phone, email } = draft.person;
-        contact = await post("/contacts", { first_name, last_name, phone: phone || null, email: email || null });
+        const { first_name, last_name, phone, email, key } = draft.person;
+        contact = await post("/contacts", { first_name, last_name, phone: phone || null, email: email || null, key });
         set({ contact, person: null });
       }
-      const { service, starts_at, minutes, practitioner, location, urgency, note } = draft;
-      const story = await post("/bookings", { contact_id: contact.id, service, starts_at, ends_at: starts_at + minutes * MINUTE, practitioner, location, urgency, note });
+      const { service, starts_at, minutes, practitioner, location, urgency, note, key } = draft;
+      const story = await post("/bookings", { contact_id: contact.id, service, starts_at, ends_at: starts_at + minutes * MINUTE, practitioner, location, urgency, note, key });
       done(`${nameOf(contact)} booked for ${shortDay(starts_at)}, ${clock(starts_at)}`, async () => {
         const now = await post(`/bookings/${story.booking.id}/status`, { status: "cancelled", version: story.booking.version });
         made(now, null);
@@ -58,7 +58,7 @@ export function NewBooking({ at, who, services, people, back, show, made }) {
       ${draft.person
         ? html`<${NewPerson} person=${draft.person} onChange=${(person) => set({ person })} back=${() => set({ person: null })} fields=${error?.fields ?? {}} />`
         : html`<div class="whom"><${ContactField} label="Person" value=${draft.contact} onChange=${(contact) => set({ contact })} />
-          ${!draft.contact && html`<button type="button" class="button" onClick=${() => set({ person: NOBODY })}>New person</button>`}</div>`}
+          ${!draft.contact && html`<button type="button" class="button" onClick=${() => set({ person: nobody() })}>New person</button>`}</div>`}
       ${services.length
         ? html`<${Choice} label="Service" value=${draft.service} onChange=${choose} none="Choose" options=${services.map(({ name }) => name)} />`
         : html`<${Field} label="Service" value=${draft.service} onInput=${(service) => set({ service })} maxlength="100" hint="Services with their lengths and prices are kept under Settings." />`}

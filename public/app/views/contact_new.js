@@ -1,6 +1,6 @@
 // A new contact, made by hand.
 
-import { post } from "../core/api.js";
+import { newKey, post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { go, link } from "../core/router.js";
 import { done } from "../core/toasts.js";
@@ -9,7 +9,7 @@ import { Dialog } from "../parts/dialog.js";
 import { Field, Problems, TagInput } from "../parts/form.js";
 
 export function ContactNew({ onClose }) {
-  const [draft, setDraft] = useState({ first_name: "", last_name: "", phone: "", email: "", tags: [] });
+  const [draft, setDraft] = useState({ first_name: "", last_name: "", phone: "", email: "", tags: [], key: newKey() });
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));

@@ -1,6 +1,6 @@
 // A new task: what, about whom, for whom, when.
 
-import { patch, post } from "../core/api.js";
+import { newKey, patch, post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { laters } from "../core/later.js";
 import { useSession } from "../core/session.js";
@@ -24,7 +24,7 @@ export function TaskNew({ about = null, onClose, onAdded }) {
   const now = present();
   // The rest of today, rounded to a half hour people would name.
   const soon = Math.min(Math.ceil((now + 2 * HALF_HOUR) / HALF_HOUR) * HALF_HOUR, startOfDay(now, 1) - 60_000);
-  const [draft, setDraft] = useState({ title: "", type: "follow_up", note: "", contact: about, assignee_id: me.staff.id, due_at: soon });
+  const [draft, setDraft] = useState({ title: "", type: "follow_up", note: "", contact: about, assignee_id: me.staff.id, due_at: soon, key: newKey() });
   const [error, setError] = useState(null);
   const [busy, setBusy] = useState(false);
   const set = (name) => (value) => setDraft((was) => ({ ...was, [name]: value }));
