@@ -123,7 +123,7 @@ async def a_wrong_statement_is_not_worth_another_try(env: Any) -> None:
     driver = await _fresh(env)
     for sql in ("SELECT * FROM nowhere", "SELEC 1", "SELECT 1 WHERE '' MATCH 1"):
         error = await fails(FrontdeskError, driver.query(Bound(sql, ())))
-        same((error.code, error.retryable), ("internal", False))
+        same((error.code, error.retryable), ("mismatch", True))
 
 
 async def a_hundred_parameters_are_the_most(env: Any) -> None:
