@@ -119,7 +119,7 @@ async def refusals_say_which_rule(env: Any) -> None:
     same(await _rows(driver, "SELECT count(*) AS n FROM f"), [{"n": 1}])
 
 
-async def a_wrong_statement_is_not_worth_another_try(env: Any) -> None:
+async def a_wrong_statement_is_a_mismatch_that_another_release_may_heal(env: Any) -> None:
     driver = await _fresh(env)
     for sql in ("SELECT * FROM nowhere", "SELEC 1", "SELECT 1 WHERE '' MATCH 1"):
         error = await fails(FrontdeskError, driver.query(Bound(sql, ())))
