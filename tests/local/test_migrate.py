@@ -40,7 +40,9 @@ def test_what_wrangler_started_does_not_outlive_an_interruption(
 ) -> None:
     fake = tmp_path / "bin" / "wrangler"
     fake.parent.mkdir()
-    fake.write_text(f"#!/bin/sh\nsleep 60 &\necho $! > '{tmp_path}/grandchild'\nkill -INT $PPID\nwait\n")
+    # It strikes half a second later: not while whoever starts it is still busy with that.
+    script = f"#!/bin/sh\nsleep 60 &\necho $! > '{tmp_path}/grandchild'\nsleep 0.5\nkill -INT $PPID\nwait\n"
+    fake.write_text(script)
     fake.chmod(0o755)
     monkeypatch.setattr(migrating, "environment", lambda: {"PATH": f"{fake.parent}:{os.environ['PATH']}"})
     with pytest.raises(KeyboardInterrupt):
