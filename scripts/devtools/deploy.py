@@ -34,6 +34,12 @@ def missing(name: str, config: Mapping[str, Any]) -> list[str]:
     domain = variables.get("PLATFORM_DOMAIN", "")
     if not domain or domain == "localhost" or domain.endswith(".example"):
         found.append(f"PLATFORM_DOMAIN is {domain!r}: put the domain under which tenants live")
+    routed = {route["pattern"] for route in config.get("routes", [])}
+    found += [
+        f"no route brings {pattern} here: add it to routes, and a proxied DNS record for its name"
+        for pattern in (f"{domain}/*", f"*.{domain}/*")
+        if pattern not in routed
+    ]
     found += [
         f"{variable} is {value}: nobody answers there but on a developer's machine"
         for variable, value in variables.items()

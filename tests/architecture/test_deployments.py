@@ -35,3 +35,10 @@ def test_a_deployment_that_forgets_its_environment_overwrites_no_other() -> None
 def test_a_deployment_says_what_it_is() -> None:
     for name, deployment in DEPLOYMENTS.items():
         assert deployment["vars"]["ENVIRONMENT"] == name
+
+
+def test_what_is_deployed_for_others_is_reached_by_its_domain_alone() -> None:
+    for name in ("staging", "production"):
+        assert DEPLOYMENTS[name]["workers_dev"] is False
+        domain = DEPLOYMENTS[name]["vars"]["PLATFORM_DOMAIN"]
+        assert {route["pattern"] for route in DEPLOYMENTS[name]["routes"]} == {f"{domain}/*", f"*.{domain}/*"}

@@ -18,6 +18,7 @@ FILLED: dict[str, Any] = {
         "PLATFORM_DOMAIN": "desk.test",
         "RESEND_API": "https://api.resend.com",
     },
+    "routes": [{"pattern": f"{name}/*", "zone_name": "desk.test"} for name in ("desk.test", "*.desk.test")],
     "d1_databases": [{"database_name": "frontdesk", "database_id": "5b1c0f6e-8a53-4c43-9c1c-b0a1d1e2f3a4"}],
     "kv_namespaces": [{"binding": "KV", "id": "0f2ac74b498b48028cb68387c421e279"}],
 }
@@ -43,7 +44,10 @@ echo "$*" >> asked
     (tmp_path / "fails").write_text("nothing")
     set_secrets(tmp_path, ALL)
     variables = "\n".join(f'{name} = "{value}"' for name, value in FILLED["vars"].items())
-    (tmp_path / "wrangler.toml").write_text(f"[env.production.vars]\n{variables}\n")
+    routes = ", ".join(f'{{ pattern = "{route["pattern"]}" }}' for route in FILLED["routes"])
+    (tmp_path / "wrangler.toml").write_text(
+        f"[env.production]\nroutes = [{routes}]\n[env.production.vars]\n{variables}\n"
+    )
     monkeypatch.setattr(deploying, "ROOT", tmp_path)
     monkeypatch.setattr(child, "ROOT", tmp_path)
     return tmp_path
@@ -118,10 +122,18 @@ def test_nothing_is_found_in_what_is_filled_in() -> None:
     ("name", "value"),
     [
         ("ENVIRONMENT", "staging"),
-        ("PLATFORM_DOMAIN", "localhost"),
         ("RESEND_API", "http://127.0.0.1:8788/resend"),
     ],
 )
 def test_a_variable_of_somewhere_else_is_found(name: str, value: str) -> None:
     [found] = missing("production", {**FILLED, "vars": {**FILLED["vars"], name: value}})
     assert name in found
+
+
+def test_a_domain_that_is_not_ones_own_or_that_no_route_brings_here_is_found() -> None:
+    told = "\n".join(
+        missing("production", {**FILLED, "vars": {**FILLED["vars"], "PLATFORM_DOMAIN": "localhost"}})
+    )
+    assert "PLATFORM_DOMAIN is 'localhost'" in told
+    [found] = missing("production", {**FILLED, "routes": FILLED["routes"][:1]})
+    assert "no route brings *.desk.test/* here" in found
