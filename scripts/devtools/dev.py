@@ -142,8 +142,12 @@ def stay(wanted: argparse.Namespace) -> int:
             watch=True,
             quiet=True,  # the story first: its sentences would drown in log lines
         ) as stack:
-            addresses(stack, time.monotonic() - started, with_demo=not wanted.no_demo)
-            if not wanted.no_demo:
+            serves = stack.runtime.status()["boots"] > 0
+            if serves:
+                addresses(stack, time.monotonic() - started, with_demo=not wanted.no_demo)
+            else:
+                say("the Worker does not start, for the reason above; what you save is loaded at once")
+            if serves and not wanted.no_demo:
                 demo(stack, secrets.OWN)
             stack.runtime.set_quiet(False)
             with Ticker(stack.runtime, say):
