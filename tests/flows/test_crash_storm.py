@@ -139,7 +139,7 @@ def test_nothing_is_lost_or_doubled_in_a_storm(stage: Stage) -> None:
             each.result()
     assert sender.wrong == []
     assert stage.runtime.status()["boots"] >= boots + KILLS
-    stage.drain(240)
+    stage.drain(600)
     check(stage, clinic, stage.signed_in(clinic), truth)
 
 
