@@ -45,8 +45,8 @@ class PastCarriers:
         }
         self._texts.append(taken)
         if luck < 0.018:
-            # Nobody will ever say what became of this one.
-            self._deaf_until = self._now() + 10 * MINUTE
+            # Nobody will ever say what became of this one: it lasts longer than the gate waits an outage out.
+            self._deaf_until = self._now() + 30 * MINUTE
         else:
             self._follow(taken)
         if luck < 0.026:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 
 from frontdesk import app, webhooks
 from frontdesk.core import jobs
+from frontdesk.core.cache import CACHE
 from frontdesk.core.clock import SECOND
 from frontdesk.core.db import Bound
 from frontdesk.core.errors import Unavailable
@@ -124,6 +125,7 @@ class Whole:
     """One tenant behind its real doors. Providers try again until they are answered, the minute ticks."""
 
     def __init__(self, blow: Blow) -> None:
+        CACHE.clear()  # nothing is remembered of others
         self.instants = Instants(blow)
         world = MortalWorld(
             driver=MortalDriver(self.instants),
