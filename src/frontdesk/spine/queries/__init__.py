@@ -1,0 +1,40 @@
+"""Reading the record of what happened, and what of it may be forgotten."""
+
+from frontdesk.spine.queries.forgetting import OldBody, more_to_forget, old_bodies, without_file
+from frontdesk.spine.queries.record import (
+    CadenceRow,
+    Delivery,
+    DeliveryDetail,
+    Effect,
+    EventRow,
+    JobRow,
+    cadences,
+    deliveries,
+    delivery,
+    effects,
+    event,
+    events,
+    job,
+    jobs,
+)
+
+__all__ = [
+    "CadenceRow",
+    "Delivery",
+    "DeliveryDetail",
+    "Effect",
+    "EventRow",
+    "JobRow",
+    "OldBody",
+    "cadences",
+    "deliveries",
+    "delivery",
+    "effects",
+    "event",
+    "events",
+    "job",
+    "jobs",
+    "more_to_forget",
+    "old_bodies",
+    "without_file",
+]
