@@ -16,15 +16,21 @@ from local.setup import STEPS, Step, set_up, take
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
 
-def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
+def a_step(place: Path) -> tuple[Path, list[bool], Callable[[bool], None]]:
+    """A lock, the calls so far, and what makes `place / "made"`."""
+    lock = place / "lock"
     lock.write_text("1")
     calls: list[bool] = []
 
     def make(from_nothing: bool) -> None:
         calls.append(from_nothing)
-        (tmp_path / "made").mkdir(exist_ok=True)
+        (place / "made").mkdir(exist_ok=True)
 
+    return lock, calls, make
+
+
+def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
+    lock, calls, make = a_step(tmp_path)
     step = Step(tmp_path / "made", tmp_path / "made", (lock,), make)
     take(step)
     take(step)
@@ -35,14 +41,7 @@ def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
 
 
 def test_a_directory_borrowed_from_another_checkout_is_not_made_again(tmp_path: Path) -> None:
-    lock = tmp_path / "lock"
-    lock.write_text("1")
-    calls: list[bool] = []
-
-    def make(from_nothing: bool) -> None:
-        calls.append(from_nothing)
-        (tmp_path / "made").mkdir(exist_ok=True)
-
+    lock, calls, make = a_step(tmp_path)
     take(Step(tmp_path / "made", tmp_path / "made", (lock,), make))
     (tmp_path / "borrowed").symlink_to("made")
     take(Step(tmp_path / "borrowed", tmp_path / "borrowed", (lock,), make))
