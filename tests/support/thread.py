@@ -7,6 +7,14 @@ from support.desk import Desk
 DERIVED = ("last_message_id", "last_at", "direction", "channel", "preview", "unread", "waiting_since", "done")
 
 
+def the(desk: Desk) -> dict[str, Any]:
+    """The only conversation there is; it says what was said."""
+    rows = desk.rows("SELECT * FROM conversations")
+    assert len(rows) == 1
+    assert kept(desk) == reckoned(desk)
+    return rows[0]
+
+
 def kept(desk: Desk) -> dict[str, dict[str, Any]]:
     """What the table says, by contact."""
     rows = desk.rows("SELECT * FROM conversations")

@@ -1,4 +1,4 @@
-"""Writing by hand: what is previewed is what happens, a repeat is harmless, and undo works until it has left."""
+"""Writing by hand: what is previewed is what happens, and a repeat is harmless."""
 
 import json
 from typing import Any
@@ -7,30 +7,16 @@ import pytest
 
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
-from frontdesk.messaging.actions import Sketch, compose, preview, take_back
-from frontdesk.messaging.actions.composing import UNDO_MS, KeyReused, Left, WouldNotGo
-from frontdesk.messaging.rules.message import Message
+from frontdesk.core.errors import Conflict, Invalid, NotFound
+from frontdesk.messaging.actions import Sketch, compose, preview
+from frontdesk.messaging.actions.composing import UNDO_MS, KeyReused, WouldNotGo
 from support.calls import run
 from support.colleagues import hired
 from support.desk import JO, MORNING, Desk
+from support.talking import WORDS, asked, written
 
 NIGHT = 12 * HOUR
 """From Monday eleven in the morning to eleven at night."""
-WORDS = Sketch("sms", body="Yes, behind the house.")
-
-
-def asked(**desk: Any) -> tuple[Desk, Ctx, str]:
-    """Somebody asked something by text, and Mia is there to answer."""
-    made = Desk(**desk)
-    mia = hired(made)
-    made.text("Is there parking?")
-    made.work()
-    return made, mia, str(made.rows("SELECT id FROM contacts")[0]["id"])
-
-
-def written(mia: Ctx, contact: str, sketch: Sketch = WORDS, key: str = "key-1234") -> Message:
-    return run(compose(mia, contact, key, sketch))
 
 
 def test_a_text_is_planned_a_moment_later_and_goes() -> None:
@@ -273,91 +259,6 @@ def test_two_at_once_are_one() -> None:
     assert [row["id"] for row in desk.rows("SELECT id FROM messages WHERE direction = 'out'")] == [message.id]
     assert len(desk.rows("SELECT id FROM audit")) == 1
     assert len(desk.rows("SELECT id FROM events WHERE type = 'message.planned'")) == 1
-
-
-def test_undo_takes_it_back() -> None:
-    desk, mia, contact = asked()
-    message = written(mia, contact)
-    back = run(take_back(mia, message.id, message.version))
-    assert (back.state, back.reason) == ("skipped", "taken_back")
-    assert run(take_back(mia, message.id, message.version)).version == back.version
-    desk.rest()
-    assert desk.carriers.texts == []
-    assert {row["state"] for row in desk.rows("SELECT state FROM jobs WHERE kind = 'messaging.send'")} == {
-        "void"
-    }
-    assert [row["action"] for row in desk.rows("SELECT action FROM audit ORDER BY rowid")] == [
-        "message.write",
-        "message.take_back",
-    ]
-
-
-def test_a_reminder_can_be_taken_back_as_well() -> None:
-    desk = Desk()
-    mia = hired(desk)
-    desk.book()
-    desk.work()
-    reminder = desk.rows("SELECT * FROM messages WHERE offset_hours = 24")[0]
-    run(take_back(mia, reminder["id"], reminder["version"]))
-    desk.rest()
-    assert (24, "skipped", "taken_back") in desk.states()
-
-
-def test_what_has_left_is_not_taken_back() -> None:
-    desk, mia, contact = asked()
-    message = written(mia, contact)
-    desk.rest()
-    with pytest.raises(Left, match="sent"):
-        run(take_back(mia, message.id, message.version))
-    with pytest.raises(Left, match="received"):
-        heard = desk.rows("SELECT * FROM messages WHERE direction = 'in'")[0]
-        run(take_back(mia, heard["id"], 1))
-    with pytest.raises(NotFound):
-        run(take_back(mia, "no-such", 1))
-
-
-def test_undo_of_what_changed_since_it_was_read_looks_again() -> None:
-    _, mia, contact = asked()
-    message = written(mia, contact)
-    with pytest.raises(Stale):
-        run(take_back(mia, message.id, message.version + 1))
-
-
-@pytest.mark.parametrize("taken", ["before", "after"])
-def test_undo_and_sending_at_once_have_one_winner(taken: str) -> None:
-    """The sender has read the message when it is taken back, or has taken its slot when that is tried."""
-    desk, mia, contact = asked()
-    message = written(mia, contact)
-    read, tried = desk.world.driver.query, list[str]()
-
-    async def slow(bound: Any) -> str:
-        text = await read(bound)
-        if "AS opted_out" in bound.sql and taken == "before" and not tried:
-            tried.append("")
-            await take_back(mia, message.id, message.version)
-        return text
-
-    def calling() -> None:
-        if taken == "after":
-            with pytest.raises(Left):
-                run_here(take_back(mia, message.id, message.version))
-            tried.append("")
-
-    desk.world.driver.query = slow  # type: ignore[method-assign]
-    desk.carriers.before_answer = calling
-    desk.rest()
-    assert tried
-    state = desk.message(message.id)["state"]
-    assert (state, len(desk.carriers.texts)) == (("skipped", 0) if taken == "before" else ("sent", 1))
-
-
-def run_here(work: Any) -> None:
-    """Drives a story that never really waits, inside another one."""
-    try:
-        work.send(None)
-    except StopIteration:
-        return
-    raise AssertionError("it waits")
 
 
 def test_nobody_writes_to_who_was_merged_away() -> None:

@@ -1,51 +1,15 @@
-"""Conversations are what was said: whatever happens, in whatever order, whoever dies in between."""
-
-from contextlib import suppress
-from typing import Any
-
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+"""Conversations: who asked, who waits, what is unread; and what is said or taken back changes it at once."""
 
 from frontdesk.contacts.actions import merging
 from frontdesk.core.clock import HOUR, MINUTE
-from frontdesk.core.ctx import Ctx
-from frontdesk.core.errors import FrontdeskError
-from frontdesk.integrations.facts import ContactFact, LeadFact
 from frontdesk.messaging.actions import Sketch, change_conversation, compose, take_back
 from support.calls import run
 from support.colleagues import hired
 from support.desk import JO, MORNING, Desk
-from support.thread import kept, reckoned
+from support.talking import chat, contact_of, written
+from support.thread import kept, reckoned, the
 
 OTHER = "+61491570157"
-
-
-def chat(desk: Desk, text: str, phone: str = JO) -> None:
-    """Somebody writes through ManyChat."""
-    fact = LeadFact(
-        provider="manychat",
-        at=desk.now,
-        text=text,
-        contact=ContactFact(external_id=f"mc-{phone}", first_name="Jo", phone=phone),
-    )
-    desk.hear("manychat.lead", "manychat", fact.model_dump(mode="json"))
-
-
-def the(desk: Desk) -> dict[str, Any]:
-    """The only conversation there is."""
-    rows = desk.rows("SELECT * FROM conversations")
-    assert len(rows) == 1
-    assert kept(desk) == reckoned(desk)
-    return rows[0]
-
-
-def contact_of(desk: Desk, phone: str = JO) -> str:
-    return str(desk.rows("SELECT contact_id FROM contact_identities WHERE value = ?", phone)[0]["contact_id"])
-
-
-def write(mia: Ctx, contact: str, body: str) -> str:
-    return run(compose(mia, contact, f"key-{abs(hash(body))}", Sketch("sms", body=body))).id
 
 
 def test_a_text_is_unread_and_waits_until_somebody_answers() -> None:
@@ -57,7 +21,7 @@ def test_a_text_is_unread_and_waits_until_somebody_answers() -> None:
     assert (asked["unread"], asked["waiting_since"], asked["done"]) == (1, MORNING, 0)
     assert (asked["direction"], asked["preview"]) == ("in", "Is there parking?")
     desk.pass_(MINUTE)
-    write(mia, contact_of(desk), "Yes, behind the house.")
+    written(mia, contact_of(desk), "Yes, behind the house.")
     answered = the(desk)
     assert (answered["direction"], answered["waiting_since"], answered["unread"]) == ("out", None, 1)
     desk.rest()
@@ -117,12 +81,12 @@ def test_an_answer_that_did_not_arrive_is_none() -> None:
     desk.text("Is there parking?")
     desk.work()
     desk.carriers.faults = ["rejected"]
-    write(mia, contact_of(desk), "Yes.")
+    written(mia, contact_of(desk), "Yes.")
     assert the(desk)["waiting_since"] is None
     desk.rest()
     assert the(desk)["waiting_since"] == MORNING
     desk.pass_(HOUR)
-    id_ = write(mia, contact_of(desk), "Yes indeed.")
+    id_ = written(mia, contact_of(desk), "Yes indeed.").id
     desk.rest()
     assert the(desk)["waiting_since"] is None
     desk.receipt("failed", custom_string=id_)
@@ -138,7 +102,7 @@ def test_an_answer_whose_job_died_is_none_until_it_is_taken_up() -> None:
     mia = hired(desk)
     desk.text("Is there parking?")
     desk.work()
-    id_ = write(mia, contact_of(desk), "Yes.")
+    id_ = written(mia, contact_of(desk), "Yes.").id
     desk.world.driver.connection.execute("UPDATE jobs SET attempts = 99 WHERE subject_id = ?", (id_,))
     desk.rest()
     assert desk.message(id_)["reason"] == "gave_up"
@@ -229,111 +193,3 @@ def test_what_was_under_way_during_a_merge_arrives() -> None:
     desk.rest()
     assert set(kept(desk)) == {jo}
     assert the(desk)["preview"] == "Hello"
-
-
-OPERATIONS = (
-    "text",
-    "stop",
-    "start",
-    "chat",
-    "write",
-    "undo",
-    "plan",
-    "receipt",
-    "read",
-    "done",
-    "reopen",
-    "pass",
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(OPERATIONS), st.sampled_from([JO, OTHER]), st.integers(0, 3), st.booleans()
-        ),
-        max_size=14,
-    )
-)
-def test_the_rows_always_say_what_was_said(steps: list[tuple[str, str, int, bool]]) -> None:
-    desk = Desk()
-    mia = hired(desk)
-    for number, (what, phone, choice, works) in enumerate(steps):
-        # What is refused writes nothing.
-        with suppress(FrontdeskError):
-            one_step(desk, mia, number, what, phone, choice)
-        desk.pass_(choice)
-        if works:
-            desk.work()
-        assert kept(desk) == reckoned(desk), (number, what)
-    desk.rest()
-    assert kept(desk) == reckoned(desk)
-
-
-def one_step(desk: Desk, mia: Ctx, number: int, what: str, phone: str, choice: int) -> None:
-    owners = desk.rows("SELECT contact_id FROM contact_identities WHERE value = ?", phone)
-    contact = owners[0]["contact_id"] if owners else ""
-    match what:
-        case "text":
-            desk.text(f"Text {number}", sender=phone)
-        case "stop" | "start":
-            desk.text(what, sender=phone)
-        case "chat":
-            chat(desk, f"Chat {number}", phone)
-        case "write":
-            desk.carriers.faults = ["rejected"] if choice == 3 else []
-            run(compose(mia, contact, f"key-{number:05}", Sketch("sms", body=f"Answer {number}")))
-        case "undo":
-            written = desk.rows("SELECT * FROM messages WHERE author_id IS NOT NULL ORDER BY id DESC LIMIT 1")
-            if written:
-                run(take_back(mia, written[0]["id"], written[0]["version"]))
-        case "plan":
-            desk.plan(f"Reminder {number}", contact_id=contact or None, address=phone)
-        case "receipt":
-            sent = desk.rows("SELECT id FROM messages WHERE sent_at IS NOT NULL ORDER BY id")
-            if sent:
-                state = ("sent", "delivered", "failed", "failed")[choice]
-                desk.receipt(state, custom_string=sent[choice % len(sent)]["id"])
-        case "read":
-            run(change_conversation(mia, contact, read_up_to=desk.now - choice))
-        case "unread":
-            run(change_conversation(mia, contact, unread=True))
-        case "done" | "reopen":
-            run(change_conversation(mia, contact, done=what == "done"))
-        case _:
-            desk.pass_(MINUTE)
-
-
-DEATHS = [
-    *(
-        (name, nth)
-        for name in ("claim.after", "commit.before", "commit.after", "handler.after")
-        for nth in (1, 2, 3)
-    ),
-    ("send.before", 1),
-    ("send.after", 1),
-]
-
-
-@pytest.mark.parametrize(("failpoint", "nth"), DEATHS)
-def test_a_death_anywhere_leaves_them_saying_what_was_said(failpoint: str, nth: int) -> None:
-    desk = Desk()
-    mia = hired(desk)
-    desk.text("Is there parking?")
-    desk.work()
-    write(mia, contact_of(desk), "Yes.")
-    desk.text("And a lift?")
-    chat(desk, "And here?")
-    desk.world.kills = [(failpoint, nth)]
-    desk.work(wrap=lambda: _same(desk))
-    desk.rest()
-    assert desk.world.deaths == 1
-    assert len(desk.carriers.texts) == 1
-    assert the(desk)["unread"] == 3
-
-
-def _same(desk: Desk) -> None:
-    # A chat's own job may be yet to come; all else is in the commit of what was said.
-    waiting = desk.rows("SELECT id FROM jobs WHERE kind = 'messaging.hear_chat' AND state <> 'done'")
-    assert waiting or kept(desk) == reckoned(desk)
