@@ -22,6 +22,13 @@ def booking(desk: Desk) -> Booking:
     return run(queries.by_id(desk.ctx(), id_))
 
 
+def stored(desk: Desk) -> dict[str, Any]:
+    """The row of the only appointment there is."""
+    rows = desk.rows("SELECT * FROM bookings")
+    assert len(rows) == 1
+    return rows[0]
+
+
 def said(desk: Desk, status: Status) -> Booking:
     """Staff say how it stands."""
     before = booking(desk)
@@ -47,6 +54,12 @@ def facts(desk: Desk) -> list[str]:
     """The events of bookings, in order, without their first word."""
     rows = desk.rows("SELECT type FROM events WHERE type LIKE 'booking.%' ORDER BY seq")
     return [row["type"].removeprefix("booking.") for row in rows]
+
+
+def story(desk: Desk) -> list[str]:
+    """What their timelines tell of bookings, in order, without the first word."""
+    rows = desk.rows("SELECT kind FROM touchpoints WHERE kind LIKE 'booking.%' ORDER BY id")
+    return [row["kind"].removeprefix("booking.") for row in rows]
 
 
 def waiting(desk: Desk) -> dict[int, int]:
