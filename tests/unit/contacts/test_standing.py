@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 
 from frontdesk.contacts import actions, queries, writes
-from frontdesk.contacts.api import board
-from frontdesk.contacts.rules import Contact, Person
+from frontdesk.contacts.rules import Contact
 from frontdesk.contacts.rules.conditions import Patience
 from frontdesk.core.clock import DAY, HOUR
 from frontdesk.core.ctx import Actor
-from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
+from frontdesk.core.errors import Invalid, NotFound, Stale
 from frontdesk.core.settings import ServiceOffer
 from frontdesk.integrations.facts import ContactFact
 from support.appointments import said
@@ -268,86 +267,9 @@ def test_what_is_heard_and_sent_is_kept_and_a_reply_counts() -> None:
     assert contact(desk).last_out_at == desk.now - HOUR, "an instant never goes back"
 
 
-def test_staff_make_a_contact_and_not_a_second_one() -> None:
-    desk = Desk()
-    ctx = desk.ctx().as_(actor=STAFF)
-    made = run(
-        actions.create(ctx, Person(source="phone", first_name="Jo", phone=JO), ["vip"], "Called at noon")
-    )
-    assert contact(desk) == made
-    assert desk.rows("SELECT action FROM audit")[0]["action"] == "contact.create"
-    assert desk.rows("SELECT summary FROM touchpoints")[0]["summary"] == "Called at noon"
-    with pytest.raises(Conflict) as refused:
-        run(actions.create(ctx, Person(source="phone", phone=JO), []))
-    assert refused.value.extra["contact_id"] == made.id
-    with pytest.raises(Invalid):
-        run(actions.create(ctx, Person(source="phone"), []))
-    run(actions.create(ctx, Person(source="staff", last_name="Only a name"), []))
-
-
-def test_a_key_makes_one_contact(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk = Desk()
-    jo = Person(source="staff", first_name="Jo")
-    ctx = desk.ctx().as_(actor=STAFF)
-    first = run(actions.create(ctx, jo, [], "Met at the door", "form-1"))
-    assert run(actions.create(ctx, jo, [], "Met at the door", "form-1")) == first
-    with pytest.raises(Conflict) as refused:
-        run(actions.create(ctx, Person(source="staff", first_name="An"), [], key="form-1"))
-    assert refused.value.extra["contact_id"] == first.id
-    known, blind = queries.by_made_key, ["once"]
-
-    async def by_made_key(*given: Any) -> Any:
-        return None if blind and blind.pop() else await known(*given)
-
-    monkeypatch.setattr(queries, "by_made_key", by_made_key)
-    assert run(actions.create(ctx, jo, [], key="form-1")) == first
-    assert len(desk.rows("SELECT * FROM audit")) == len(desk.rows("SELECT * FROM touchpoints")) == 1
-    other = Desk(world=desk.world, slug="blue")
-    assert run(actions.create(other.ctx().as_(actor=STAFF), jo, [], key="form-1")).id != first.id
-    assert run(actions.create(ctx, jo, [])).id != first.id
-
-
 def test_how_long_a_silence_is_is_what_the_tenants_rule_says() -> None:
     desk = booked()
     assert run(queries.patience(desk.ctx())) == Patience(4 * HOUR, 60 * DAY)
     desk.rows("UPDATE rule_triggers SET minutes = 90 WHERE type = '@contact.last_word_at'")
     desk.rows("DELETE FROM rule_triggers WHERE type = '@contact.last_seen_at'")
     assert run(queries.patience(desk.ctx())) == Patience(90 * 60_000, 60 * DAY)
-
-
-def test_the_board_has_every_stage_counted_and_paged() -> None:
-    desk = Desk()
-    ctx = desk.ctx()
-    for number in range(7):
-        run(
-            actions.create(
-                ctx, Person(source="phone", first_name=f"P{number}"), ["vip"] if number % 2 else []
-            )
-        )
-        desk.pass_(1000)
-    shown = run(board.get_board(ctx, limit=3))
-    assert [column.key for column in shown.stages][:2] == ["lead", "pre_appointment"]
-    lead = shown.stages[0]
-    assert (lead.count, [card.name for card in lead.items]) == (7, ["P6", "P5", "P4"])
-    rest, marker = [], lead.next
-    while marker:
-        page = run(board.get_column(ctx, "lead", after=marker, limit=3))
-        rest += [card.name for card in page.items]
-        marker = page.next
-    assert rest == ["P3", "P2", "P1", "P0"]
-    vips = run(board.get_board(ctx, tag="vip")).stages[0]
-    assert (vips.count, len(vips.items), vips.next) == (3, 3, None)
-    assert run(board.get_board(ctx, q="p4")).stages[0].count == 1
-    assert [(each.tag, each.count) for each in run(board.list_tags(ctx)).items] == [("vip", 3)]
-    other = Desk(world=desk.world, slug="blue")
-    assert {column.count for column in run(board.get_board(other.ctx())).stages} == {0}
-
-
-def test_a_card_shows_warmth_next_booking_and_open_tasks() -> None:
-    desk = booked()
-    cards = run(board.get_board(desk.ctx())).stages[2].items
-    assert len(cards) == 1
-    assert cards[0].next_booking_at == desk.rows("SELECT starts_at FROM bookings")[0]["starts_at"]
-    score = run(board.get_warmness(desk.ctx(), cards[0].id))
-    assert cards[0].warmness == score.score > 0
-    assert {reason.label for reason in score.reasons} >= {"Heard from within 4 hours", "Came through wix"}
