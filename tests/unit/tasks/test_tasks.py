@@ -1,4 +1,4 @@
-"""Tasks: the tenant's days, the order to work in, and what happens to them by themselves."""
+"""Tasks: the tenant's days, the order to work in, and nobody's change lost."""
 
 from typing import Any
 
@@ -6,48 +6,13 @@ import pytest
 
 from frontdesk.contacts import queries as contacts
 from frontdesk.core.clock import DAY, HOUR, MINUTE
-from frontdesk.core.ctx import Actor, Ctx
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.core.events import JobDraft
-from frontdesk.integrations.facts import ContactFact
 from frontdesk.tasks import api, queries, writes
-from frontdesk.tasks.api import NewTask, Task, TaskEdit
 from frontdesk.tasks.rules import TaskDraft
-from support.appointments import said
 from support.calls import run
-from support.desk import MORNING, Desk
-
-TODAY = MORNING  # Monday, 11:00 in Sydney
-
-
-def staffed() -> Desk:
-    desk = Desk()
-    for id_ in ("s1", "s2"):
-        desk.world.driver.connection.execute(
-            "INSERT INTO staff (tenant_id, id, email, name, role, created_at) VALUES (?, ?, ?, ?, 'staff', 0)",
-            (desk.tenant.id, id_, f"{id_}@harbour.example", id_.upper()),
-        )
-    return desk
-
-
-def ctx(desk: Desk, who: str = "s1") -> Ctx:
-    return desk.ctx("req").as_(actor=Actor("staff", who, "staff"))
-
-
-def add(desk: Desk, title: str = "Call Jo", due_at: int = TODAY, **more: Any) -> Task:
-    made = run(api.add_task(ctx(desk), NewTask(title=title, due_at=due_at, **more)))
-    desk.work()
-    return made
-
-
-def edit(desk: Desk, task: Task, who: str = "s1", **changes: Any) -> Task:
-    after = run(api.edit_task(ctx(desk, who), task.id, TaskEdit(version=task.version, **changes)))
-    desk.work()
-    return after
-
-
-def titles(desk: Desk, view: Any, **filters: Any) -> list[str]:
-    return [task.title for task in run(api.list_tasks(ctx(desk), view=view, **filters)).items]
+from support.chores import TODAY, add, ctx, edit, staffed, titles
+from support.desk import Desk
 
 
 def jo(desk: Desk) -> str:
@@ -174,92 +139,6 @@ def test_what_is_unknown_is_refused() -> None:
     with pytest.raises(NotFound):
         run(api.get_task(other.ctx(), task.id))
     assert run(api.list_tasks(other.ctx(), view="all")).items == []
-
-
-def test_a_cancelled_booking_leaves_nobody_to_welcome() -> None:
-    desk = staffed()
-    desk.book()
-    desk.work()
-    booking = desk.rows("SELECT id FROM bookings")[0]["id"]
-    desk.rows("UPDATE tasks SET status = 'done', done_at = 0 WHERE status = 'open'")
-    welcome = add(desk, "Welcome", type="welcome_call", booking_id=booking)
-    add(desk, "Refund", booking_id=booking)
-    desk.book(status="cancelled", sequence=2)
-    desk.work()
-    after = run(api.get_task(ctx(desk), welcome.id))
-    assert (after.status, after.done_by) == ("dismissed", None)
-    assert "Refund" in titles(desk, "today")
-
-
-def test_a_booking_that_stands_again_is_welcomed_again_but_not_by_whom_somebody_had_dismissed() -> None:
-    desk = staffed()
-    desk.book()
-    desk.work()
-    booking = desk.rows("SELECT id FROM bookings")[0]["id"]
-    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
-    other = edit(desk, add(desk, "Confirm", type="confirm", booking_id=booking), status="dismissed")
-    said(desk, "cancelled")
-    desk.work()
-    assert run(api.get_task(ctx(desk), welcome.id)).status == "dismissed"
-    said(desk, "confirmed")
-    desk.work()
-    after = run(api.get_task(ctx(desk), welcome.id))
-    assert (after.status, after.done_at, after.version) == ("open", None, welcome.version + 2)
-    assert run(api.get_task(ctx(desk), other.id)) == other
-
-
-def test_nobody_is_welcomed_to_a_booking_that_is_another_contacts() -> None:
-    desk = staffed()
-    desk.book()
-    desk.work()
-    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
-    confirm = add(desk, "Confirm", type="confirm", booking_id=welcome.booking_id)
-    for who, phone, status in (("w2", "0491 570 156", "dismissed"), ("w1", "0491 570 006", "open")):
-        desk.book(contact=ContactFact(external_id=who, phone=phone), changed_at=desk.now)
-        desk.work()
-        assert run(api.get_task(ctx(desk), welcome.id)).status == status
-    assert run(api.get_task(ctx(desk), confirm.id)) == confirm, "it names nobody"
-
-
-def test_a_rule_that_looked_before_the_cancellation_leaves_nothing_to_do() -> None:
-    """The rule finds it standing, it is cancelled, and only then the rule acts."""
-    desk = staffed()
-    desk.book()
-    while not (found := desk.rows("SELECT id FROM jobs WHERE kind = 'automation.act' AND state = 'pending'")):
-        for job in desk.rows("SELECT id FROM jobs WHERE state = 'pending' AND kind <> 'automation.act'"):
-            run(desk._run(job["id"]))
-    desk.book(status="cancelled", sequence=2)
-    for _ in range(3):
-        acts = {each["id"] for each in found}
-        for job in desk.rows("SELECT id FROM jobs WHERE state = 'pending' ORDER BY id"):
-            if job["id"] not in acts:
-                run(desk._run(job["id"]))
-    desk.work()
-    assert desk.rows("SELECT status, done_by FROM tasks WHERE type = 'welcome_call'") == [
-        {"status": "dismissed", "done_by": None}
-    ]
-
-
-def test_what_was_decided_of_a_booking_as_it_was_is_decided_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cancelled, and taken back while the job about it is between its reading and its commit."""
-    desk = staffed()
-    desk.book()
-    desk.work()
-    [welcome] = run(api.list_tasks(ctx(desk), type="welcome_call")).items
-    said(desk, "cancelled")
-    reading, waiting = queries.to_settle, ["once"]
-
-    async def slow(*given: Any, **more: Any) -> Any:
-        found = await reading(*given, **more)
-        if waiting:
-            waiting.pop()
-            desk.rows("UPDATE bookings SET status = 'confirmed', version = version + 1")
-        return found
-
-    monkeypatch.setattr(queries, "to_settle", slow)
-    desk.work()
-    assert not waiting
-    assert run(api.get_task(ctx(desk), welcome.id)).status == "open"
 
 
 def test_a_key_makes_one_task() -> None:
