@@ -1,4 +1,4 @@
-"""What bounds rules: loops of every kind, their number, their notices, what waits when they change, what is kept."""
+"""What bounds rules: their number, their notices, what waits when they change, what is kept."""
 
 import asyncio
 
@@ -8,39 +8,11 @@ from frontdesk.automation import actions
 from frontdesk.automation.rules.definition import Definition
 from frontdesk.core.clock import DAY, HOUR, MINUTE
 from frontdesk.core.errors import Conflict, Invalid
-from frontdesk.core.events import JobDraft, event
+from frontdesk.core.events import JobDraft
 from frontdesk.tasks import writes as tasks
 from frontdesk.tasks.rules import TaskDraft
-from support.automated import SEND, TAGGED, alone, contact, on, owner, rule, shown, states, story, tag
+from support.automated import TAGGED, alone, on, owner, rule, shown, states, story, tag
 from support.desk import Desk
-
-
-@pytest.mark.parametrize("fate", ["delivered", "failed"])
-def test_a_loop_through_what_carriers_report_is_cut_as_well(fate: str) -> None:
-    desk = alone()
-    send = {**SEND, "purpose": "transactional"}
-    id_ = rule(desk, on(f"message.{fate}", send))
-    desk.book(HOUR)
-    desk.work()
-    desk.plan("Hello", contact_id=contact(desk)["id"], purpose="transactional")
-    for _ in range(5):
-        desk.work()
-        for row in desk.rows("SELECT provider_id FROM messages WHERE state = 'sent'"):
-            desk.receipt(fate, provider_id=row["provider_id"])
-        desk.work()
-        desk.pass_(HOUR)
-    assert [state for state, _ in states(desk, id_)] == ["ran", "cut"]
-
-
-def test_tasks_of_nobody_that_make_tasks_do_not_go_round() -> None:
-    desk = alone()
-    task = {"do": "create_task", "title": "Again"}
-    ids = [rule(desk, on("task.created", task, task, task), name=f"r{n}") for n in range(2)]
-    desk.commit(tasks.add(desk.ctx(), TaskDraft("other", "Call the plumber", due_at=0, unique_key="one")))
-    desk.rest()
-    assert len(desk.rows("SELECT id FROM tasks")) < 300
-    assert len(desk.rows("SELECT id FROM rule_runs")) < 300
-    assert all("cut" in [state for state, _ in states(desk, id_)] for id_ in ids)
 
 
 def test_a_fact_that_is_told_twice_is_looked_at_once() -> None:
@@ -52,21 +24,6 @@ def test_a_fact_that_is_told_twice_is_looked_at_once() -> None:
     assert [state for state, _ in states(desk, id_)] == ["ran"]
     looked = desk.rows("SELECT state FROM jobs WHERE kind = 'automation.evaluate'")
     assert looked == [{"state": "done"}]
-
-
-def test_rules_that_start_each_other_many_times_over_come_to_an_end() -> None:
-    desk = alone()
-    ids = [rule(desk, on("contact.merged", {"do": "set_intent", "value": 1}))]
-    for number in range(6):
-        start = {"do": "start_rule", "rule_id": ids[-1]}
-        ids.append(rule(desk, on("contact.merged", start, start, start, start), name=f"r{number}"))
-    for id_ in ids[:-1]:
-        desk.world.driver.connection.execute("DELETE FROM rule_triggers WHERE rule_id = ?", (id_,))
-    desk.book()
-    desk.work()
-    desk.commit(event("contact.merged", {}, of=("contact", str(contact(desk)["id"]))))
-    desk.rest()
-    assert len(desk.rows("SELECT id FROM rule_runs")) < 300
 
 
 def test_who_is_run_for_again_and_again_from_outside_is_let_be() -> None:
