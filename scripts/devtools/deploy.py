@@ -4,7 +4,6 @@ Nothing is touched before everything is known to be there. The database is migra
 running must get on with the new tables: a migration adds, it does not take away.
 """
 
-import argparse
 import json
 import re
 import subprocess
@@ -13,6 +12,7 @@ import tomllib
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from devtools import flags
 from local.child import ROOT, environment
 
 SECRETS = ("MASTER_KEY_CURRENT",)
@@ -96,10 +96,10 @@ def run(*command: str) -> None:
         raise SystemExit(f"deploy: {' '.join(command[:3])} failed; nothing after it was done")
 
 
-def deploy(name: str, flags: list[str]) -> None:
+def deploy(name: str, passed: list[str]) -> None:
     """Raises SystemExit with everything that is missing, or when a step fails. `--dry-run` only builds the bundle."""
     config = tomllib.loads((ROOT / "wrangler.toml").read_text())["env"][name]
-    dry = "--dry-run" in flags
+    dry = "--dry-run" in passed
     lacks = missing(name, config)
     if not (lacks or dry):
         there = secrets_of(name)
@@ -112,7 +112,7 @@ def deploy(name: str, flags: list[str]) -> None:
         raise SystemExit("deploy: nothing was changed")
     if not dry:
         run("wrangler", "d1", "migrations", "apply", "DB", "--remote", "--env", name)
-    run("wrangler", "deploy", "--env", name, *flags)
+    run("wrangler", "deploy", "--env", name, *passed)
     if not dry:
         say(f"done; see that it works: ./scripts/smoke https://{config['vars']['PLATFORM_DOMAIN']}")
     elif lacks:
@@ -120,12 +120,7 @@ def deploy(name: str, flags: list[str]) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    parser = argparse.ArgumentParser(
-        prog="scripts/deploy", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("environment", choices=("staging", "production"))
-    parser.add_argument("flags", nargs=argparse.REMAINDER, help="for `wrangler deploy`, such as --dry-run")
-    wanted = parser.parse_args(arguments)
+    wanted = flags.deploy(arguments)
     deploy(wanted.environment, wanted.flags)
 
 

@@ -2,14 +2,13 @@
 
 import argparse
 import os
-import signal
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from devtools import secrets
+from devtools import flags, secrets
 from devtools.migrate import MigrationFailed
 from devtools.stack import Stack
 from devtools.state import NotOurs, owned
@@ -24,38 +23,6 @@ DEMO_TENANT = "harbour-imaging"
 
 def say(text: str) -> None:
     print(f"dev: {text}", flush=True)
-
-
-def options(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="scripts/dev", description=__doc__)
-    parser.add_argument("--port", type=_port, help="the Worker's (8787; any free one with --once)")
-    parser.add_argument("--sandbox-port", type=_port, help="the sandbox's (8788; any free one with --once)")
-    parser.add_argument(
-        "--state", type=_place, help="where everything is kept (.dev; a new place with --once)"
-    )
-    parser.add_argument("--reset", action="store_true", help="forget what the state directory holds")
-    parser.add_argument("--no-demo", action="store_true", help="neither demo tenants nor the story")
-    parser.add_argument("--once", action="store_true", help="play the story on fresh state, check it, exit")
-    wanted = parser.parse_args(arguments)
-    if wanted.once and wanted.no_demo:
-        parser.error("--once plays the story, --no-demo leaves it out: choose one")
-    usual = (0, 0) if wanted.once else (8787, 8788)
-    wanted.port = usual[0] if wanted.port is None else wanted.port
-    wanted.sandbox_port = usual[1] if wanted.sandbox_port is None else wanted.sandbox_port
-    if wanted.port and wanted.port == wanted.sandbox_port:
-        parser.error(f"--port and --sandbox-port are both {wanted.port}")
-    return wanted
-
-
-def _port(text: str) -> int:
-    if text.isdecimal() and int(text) <= 65_535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"{text!r} is no port: 1 to 65535, or 0 for any free one")
-
-
-def _place(text: str) -> Path:
-    """Relative to where the command was given; scripts/dev itself runs at the root."""
-    return Path(os.environ.get("CALLED_FROM", "."), text).absolute()
 
 
 def knock(wanted: argparse.Namespace) -> None:
@@ -156,10 +123,8 @@ def stay(wanted: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    wanted = options(arguments)
-    # A terminal that closes is Ctrl-C too.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+    wanted = flags.dev(arguments)
+    child.end_as_by_ctrl_c()
     try:
         return once(wanted) if wanted.once else stay(wanted)
     except KeyboardInterrupt:

@@ -1,8 +1,11 @@
 """A child process that says it is ready in one line of JSON, and that ends when we end, however we end."""
 
+from __future__ import annotations  # an older Python must get as far as saying that it is too old
+
 import contextlib
 import json
 import os
+import signal
 import socket
 import subprocess
 import threading
@@ -27,6 +30,13 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": path, "NO_PROXY": spared, "no_proxy": spared}
 
 
+def end_as_by_ctrl_c() -> None:
+    """SIGTERM and a terminal that closes raise KeyboardInterrupt from now on, unless we are to ignore them (nohup)."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
+
+
 def start(
     command: Sequence[str],
     *,
@@ -34,7 +44,7 @@ def start(
     log: IO[str] | int | None = None,
     variables: Mapping[str, str] | None = None,
     timeout_s: float = 60,
-) -> tuple["subprocess.Popen[str]", dict[str, Any]]:
+) -> tuple[subprocess.Popen[str], dict[str, Any]]:
     """Starts `command` in a session of its own and waits for its ready line. Raises NotReady, which calls it `name`.
 
     A session of its own, so that Ctrl-C in the terminal reaches only us, who then end things in order. Its standard
@@ -96,13 +106,13 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def end(process: "subprocess.Popen[str]") -> int:
+def end(process: subprocess.Popen[str]) -> int:
     """Asks it to end, waits, insists after 10 s. Its exit code."""
     process.terminate()
     return collect(process)
 
 
-def collect(process: "subprocess.Popen[str]") -> int:
+def collect(process: subprocess.Popen[str]) -> int:
     """Waits for a child that is ending by itself; kills it after 10 s."""
     try:
         process.wait(GENTLE_S)

@@ -12,6 +12,7 @@ import importlib.util
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -22,8 +23,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from local import vendor
+from local.child import ROOT, end_as_by_ctrl_c
+from local.errands import call_back, run
 
-ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 NODE = ROOT / "node_modules" / ".bin" / "node"
 
@@ -51,14 +53,6 @@ class Step(NamedTuple):
 
     def is_made(self) -> bool:
         return self.proof.exists() and self.stamp.is_file() and self.stamp.read_text() == self.fingerprint()
-
-
-def run(*command: str | Path) -> None:
-    """Runs quietly; on failure prints what the command said and raises CalledProcessError."""
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    if done.returncode:
-        print(done.stdout, file=sys.stderr)
-        raise subprocess.CalledProcessError(done.returncode, [str(part) for part in command])
 
 
 def pip() -> list[str | Path]:
@@ -159,22 +153,33 @@ def set_up() -> None:
         take(STEPS["worker"])
 
     with alone(), ThreadPoolExecutor() as pool:
-        sides = [pool.submit(python_side), pool.submit(take, STEPS["node"])]
-        for side in sides:
-            try:
+        try:
+            sides = [pool.submit(python_side), pool.submit(take, STEPS["node"])]
+            for side in sides:
                 side.result()
-            except subprocess.CalledProcessError as failure:
-                raise SystemExit(
-                    f"setup: {' '.join(map(str, failure.cmd[:4]))} ... failed (see above)\n"
-                    "setup: what is missing comes from the registries of pip and npm; the next run goes on from here"
-                ) from None
-            except OSError as error:
-                raise SystemExit(f"setup: {error.filename or ROOT}: {error.strerror}") from None
+        except KeyboardInterrupt:
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(number, signal.SIG_IGN)  # once is enough, and this is soon over
+            call_back()
+            raise
+        except subprocess.CalledProcessError as failure:
+            raise SystemExit(
+                f"setup: {' '.join(map(str, failure.cmd[:4]))} ... failed (see above)\n"
+                "setup: what is missing comes from the registries of pip and npm; the next run goes on from here"
+            ) from None
+        except OSError as error:
+            raise SystemExit(f"setup: {error.filename or ROOT}: {error.strerror}") from None
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """`set_up`, which Ctrl-C, SIGTERM and a terminal that closes end alike, with all it has started."""
+    end_as_by_ctrl_c()
     try:
         set_up()
     except KeyboardInterrupt:
         say("stopped; the next run makes what is missing")
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

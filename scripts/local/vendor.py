@@ -4,11 +4,12 @@ from __future__ import annotations  # an older Python must get as far as saying 
 
 import re
 import shutil
-import subprocess
 import tempfile
 import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+
+from local.errands import run
 
 # CPython 3.14 as Pyodide builds it; wheels of this platform exist on PyPI for a few packages.
 PYTHON = "314"
@@ -52,13 +53,10 @@ def locked(text: str) -> dict[str, str]:
 def download(pip: Sequence[str | Path], into: Path, entries: Iterable[str], platform: str) -> None:
     requirements = into / f"{platform}.txt"
     requirements.write_text("".join(entries))
-    subprocess.run(
-        [
-            *pip, "download", "-qq", "--disable-pip-version-check", "--require-hashes", "--no-deps",
-            "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON, "--platform", platform,
-            "--dest", into, "-r", requirements,
-        ],
-        check=True,
+    run(
+        *pip, "download", "-qq", "--disable-pip-version-check", "--require-hashes", "--no-deps",
+        "--only-binary=:all:", "--implementation", "cp", "--python-version", PYTHON, "--platform", platform,
+        "--dest", into, "-r", requirements,
     )  # fmt: skip
 
 

@@ -1,13 +1,5 @@
-"""Checks a deployment from outside and plays the story's core on it; what it books it cancels.
+"""The smoke test of a deployment, from outside: scripts/smoke --help says what it does and takes."""
 
-What is checked grows with what is known. Always: health, readiness, OpenAPI, headers, problem details. With
-SMOKE_TENANT (a slug): the tenant's door and a forged webhook. With SMOKE_WIX_SECRET and SMOKE_TOKEN (the session
-token of an owner or admin) as well: a signed booking, twice, its contact, confirmation and reminders, and its
-cancellation. The patient has no number, so nothing is sent, unless SMOKE_PHONE names one to text the confirmation to.
-SMOKE_HOST: the tenant's host if it is not <slug>.<host of URL>. SMOKE_WIX_INSTANCE: if the token may not read it.
-"""
-
-import argparse
 import json
 import os
 import sys
@@ -17,6 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from devtools import flags
 from seed.api import Answer
 from story.deployment import Deployment, Known, in_ten_days
 
@@ -244,14 +237,7 @@ def notify(webhook_url: str, url: str, outcomes: list[Outcome]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(
-        prog="scripts/smoke", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument(
-        "url", metavar="URL", help="where the Worker answers, such as https://frontdesk.example"
-    )
-    parser.add_argument("--notify", metavar="WEBHOOK_URL", help="post the result there as JSON")
-    wanted = parser.parse_args(arguments)
+    wanted = flags.smoke(arguments)
     at = Deployment(wanted.url, Known.from_environment(os.environ))
     outcomes = smoke(at)
     width = max(len(each.name) for each in outcomes)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -157,11 +156,3 @@ def test_flags_that_make_no_sense_are_refused(flags: list[str]) -> None:
     told = refused(*flags)
     assert told.returncode == 2
     assert told.stderr.splitlines()[-1].startswith("scripts/dev: error: ")
-
-
-def test_its_flags_are_explained_before_anything_is_installed(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    shown = subprocess.run([tmp_path / "scripts" / "dev", "--help"], capture_output=True, text=True)
-    for name in ("--port", "--sandbox-port", "--state", "--reset", "--no-demo", "--once"):
-        assert name in shown.stdout
-    assert [path.name for path in tmp_path.iterdir()] == ["scripts"]

@@ -13,13 +13,9 @@ import pytest
 
 from local.child import ROOT, collect, environment
 from local.client import Runtime, RuntimeFailed
+from support.processes import is_alive
 
 HERE = Path(__file__).parent
-
-
-def is_alive(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return state.strip()[:1] not in ("", "Z")  # a zombie is dead, though nobody has collected it
 
 
 def test_a_killed_runtime_leaves_a_workerd_that_the_next_one_ends(tmp_path: Path) -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import time
 from pathlib import Path
 
@@ -10,11 +9,7 @@ import pytest
 
 from devtools import migrate as migrating
 from devtools.migrate import MigrationFailed, migrate
-
-
-def is_alive(pid: int) -> bool:
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True).stdout
-    return state.strip()[:1] not in ("", "Z")
+from support.processes import is_alive
 
 
 def test_a_fresh_state_is_migrated_once(tmp_path: Path) -> None:

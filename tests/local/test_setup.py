@@ -2,8 +2,10 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pytest
 from local import setup, vendor
 from local.child import ROOT
 from local.setup import STEPS, Step, set_up, take
+from support.processes import is_alive
 
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
 
@@ -114,6 +117,39 @@ runpy.run_module("local.setup", run_name="__main__")
         text=True,
     )
     assert (done.returncode, done.stderr) == (130, "setup: stopped; the next run makes what is missing\n")
+
+
+def test_what_it_started_is_ended_with_it(tmp_path: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from local import setup
+from local.errands import run
+place = Path(sys.argv[1])
+def slow(_from_nothing):
+    run("sh", "-c", f"sleep 60 & echo $! > {place}/grandchild.new; mv {place}/grandchild.new {place}/grandchild; wait")
+(place / "lock").write_text("1")
+step = setup.Step(place / "made", place / "made", (place / "lock",), slow)
+setup.STEPS = dict.fromkeys(setup.STEPS, step)
+setup.main()
+"""
+    setting_up = subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path], cwd=ROOT / "scripts", stderr=subprocess.PIPE, text=True
+    )
+    with setting_up:
+        deadline = time.monotonic() + 20
+        while not (tmp_path / "grandchild").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+        setting_up.send_signal(signal.SIGTERM)
+        assert setting_up.wait(5) == 130
+        assert setting_up.stderr
+        told = setting_up.stderr.read().splitlines()
+    assert told[-1] == "setup: stopped; the next run makes what is missing"
+    assert not [line for line in told if not line.startswith("setup: ")]
+    while is_alive(int((tmp_path / "grandchild").read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_this_checkout_is_set_up() -> None:
