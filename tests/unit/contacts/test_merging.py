@@ -1,6 +1,5 @@
-"""Two contacts made one: everything moves, nothing is lost, and it can be taken back."""
+"""Two contacts made one: everything moves, and nothing is lost."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -9,9 +8,8 @@ from frontdesk.bookings import actions as bookings
 from frontdesk.contacts import actions, queries
 from frontdesk.contacts.actions import merging
 from frontdesk.contacts.rules import Contact, Person
-from frontdesk.contacts.writes import heard_from, tag
+from frontdesk.contacts.writes import heard_from
 from frontdesk.core.clock import DAY, MINUTE
-from frontdesk.core.ctx import Actor
 from frontdesk.core.errors import Conflict, Invalid, NotFound, Stale
 from frontdesk.core.pages import NEWEST
 from frontdesk.integrations.facts import ContactFact
@@ -20,54 +18,17 @@ from frontdesk.tasks.writes import add
 from support.calls import run
 from support.desk import JO, Desk
 from support.sqlite import SqliteDriver
-
-STAFF = Actor("staff", "s1", "staff")
-OTHER = "+61491570156"
-DERIVED = {"conversations"}
-"""Follows from what was said, by a handler of the merge's event."""
-
-
-def by_phone(desk: Desk, phone: str) -> Contact:
-    return run(
-        queries.by_id(desk.ctx(), desk.rows("SELECT id FROM contacts WHERE phone = ?", phone)[0]["id"])
-    )
-
-
-def two() -> tuple[Desk, Contact, Contact]:
-    """Jo, who has a booking, and somebody who texted from another number."""
-    desk = Desk()
-    desk.book()
-    desk.work()
-    desk.text("It is Jo, on my other phone", sender=OTHER)
-    desk.work()
-    other = by_phone(desk, OTHER)
-    desk.commit(tag(desk.ctx(), other, "vip").parts)
-    desk.commit(add(desk.ctx(), TaskDraft("other", "Call back", desk.now, "t1", contact_id=other.id)))
-    desk.work()
-    return desk, by_phone(desk, JO), by_phone(desk, OTHER)
-
-
-def merge(desk: Desk, kept: Contact, gone: Contact) -> merging.Merged:
-    done = run(merging.merge(desk.ctx().as_(actor=STAFF), kept.id, kept.version, gone.id, gone.version))
-    desk.work()
-    return done
-
-
-def belongings(desk: Desk, contact: Contact) -> dict[str, int]:
-    tables = tables_with_contacts(desk.world.driver) - DERIVED
-    return {
-        table: desk.rows(f"SELECT count(*) AS n FROM {table} WHERE contact_id = ?", contact.id)[0]["n"]
-        for table in sorted(tables)
-    }
-
-
-def tables_with_contacts(driver: SqliteDriver) -> set[str]:
-    names = [row["name"] for row in driver.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {
-        name
-        for name in names
-        if any(column["name"] == "contact_id" for column in driver.rows(f"PRAGMA table_info({name})"))
-    }
+from support.twins import (
+    DERIVED,
+    OTHER,
+    STAFF,
+    belongings,
+    between,
+    by_phone,
+    merge,
+    tables_with_contacts,
+    two,
+)
 
 
 def test_every_table_that_names_a_contact_moves() -> None:
@@ -104,76 +65,12 @@ def test_whoever_writes_from_either_number_is_the_survivor() -> None:
     assert not any(belongings(desk, other).values())
 
 
-def test_a_merge_can_be_taken_back_and_what_is_new_stays() -> None:
-    desk, jo, other = two()
-    mine, theirs = belongings(desk, jo), belongings(desk, other)
-    done = merge(desk, jo, other)
-    desk.text("New words", sender=JO)
-    desk.work()
-    back = run(merging.undo(desk.ctx().as_(actor=STAFF), done.merge_id))
-    desk.work()
-    assert (back.id, back.tags, back.phone) == (jo.id, [], JO)
-    restored = run(queries.by_id(desk.ctx(), other.id))
-    assert (restored.merged_into, restored.phone, restored.tags) == (None, OTHER, ["vip"])
-    assert {**belongings(desk, other), "rule_runs": 0} == {**theirs, "rule_runs": 0}
-    assert belongings(desk, jo)["messages"] >= mine["messages"] + 1
-    assert len(desk.rows("SELECT contact_id FROM conversations")) == 2
-    with pytest.raises(Conflict):
-        run(merging.undo(desk.ctx(), done.merge_id))
-
-
-def test_who_is_parted_is_recognised_by_what_the_survivor_was_released_of() -> None:
-    desk, jo, other = two()
-    done = merge(desk, jo, other)
-    # Their own number was wrong; the other one's is the right one, for a while.
-    after = run(actions.edit(desk.ctx(), jo.id, done.contact.version, {"phone": None}))
-    after = run(actions.edit(desk.ctx(), jo.id, after.version, {"phone": OTHER}))
-    run(actions.edit(desk.ctx(), jo.id, after.version, {"phone": None}))
-    run(merging.undo(desk.ctx(), done.merge_id))
-    assert by_phone(desk, OTHER).id == other.id
-
-
-def test_too_late_is_too_late() -> None:
-    desk, jo, other = two()
-    done = merge(desk, jo, other)
-    desk.pass_(31 * DAY)
-    with pytest.raises(Conflict):
-        run(merging.undo(desk.ctx(), done.merge_id))
-
-
-def test_what_survived_two_merges_is_taken_back_in_turn() -> None:
-    desk, jo, other = two()
-    third = run(actions.create(desk.ctx(), Person(source="staff", first_name="Jo"), []))
-    first = merge(desk, jo, other)
-    second = merge(desk, third, by_phone(desk, JO))
-    assert run(queries.by_id(desk.ctx(), other.id)).merged_into == third.id
-    with pytest.raises(Conflict):
-        run(merging.undo(desk.ctx(), first.merge_id))
-    run(merging.undo(desk.ctx(), second.merge_id))
-    assert run(queries.by_id(desk.ctx(), other.id)).merged_into == jo.id
-    run(merging.undo(desk.ctx(), first.merge_id))
-    assert run(queries.by_id(desk.ctx(), other.id)).merged_into is None
-
-
 def test_what_was_written_to_the_one_that_went_follows() -> None:
     desk, jo, other = two()
     merge(desk, jo, other)
     desk.commit(add(desk.ctx(), TaskDraft("other", "Late", desk.now, "late", contact_id=other.id)))
     desk.until(desk.now + 3 * MINUTE)
     assert desk.rows("SELECT contact_id FROM tasks WHERE unique_key = 'late'") == [{"contact_id": jo.id}]
-
-
-def between(monkeypatch: pytest.MonkeyPatch, read: str, happens: Callable[[], Awaitable[object]]) -> None:
-    """Right after the first reading of this kind, before anything is decided, something happens."""
-    reading, waiting = getattr(queries, read), [happens]
-
-    async def read_(*given: Any) -> Any:
-        found = await reading(*given)
-        if waiting:
-            await waiting.pop()()
-        return found
-
-    monkeypatch.setattr(queries, read, read_)
 
 
 def test_a_word_said_at_that_moment_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,45 +82,6 @@ def test_a_word_said_at_that_moment_is_not_forgotten(monkeypatch: pytest.MonkeyP
     desk.pass_(MINUTE)
     between(monkeypatch, "by_id", lambda: desk.ctx().commit(heard_from(jo.id, desk.now)))
     assert run(merging.undo(desk.ctx(), done.merge_id)).last_in_at == desk.now
-
-
-def test_gathering_stops_when_the_merge_is_taken_back_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    desk, jo, other = two()
-    theirs = belongings(desk, other)
-    done = run(merging.merge(desk.ctx(), jo.id, jo.version, other.id, other.version))
-    between(monkeypatch, "by_id", lambda: merging.undo(desk.ctx(), done.merge_id))
-    with pytest.raises(Stale):
-        run(merging.gather(desk.ctx(), done.merge_id))
-    assert belongings(desk, other) == theirs
-
-
-def test_the_nearest_recall_of_either_stands_and_goes_back_with_the_other() -> None:
-    desk, jo, other = two()
-    soon, later = desk.now + 30 * DAY, desk.now + 90 * DAY
-    jo = run(actions.edit(desk.ctx(), jo.id, jo.version, {"recall_due_at": later, "recall_service": "CT"}))
-    given: dict[str, Any] = {"recall_due_at": soon, "recall_service": "X-ray"}
-    other = run(actions.edit(desk.ctx(), other.id, other.version, given))
-    done = merge(desk, jo, other)
-    assert (done.contact.recall_due_at, done.contact.recall_service) == (soon, "X-ray")
-    back = run(merging.undo(desk.ctx(), done.merge_id))
-    assert (back.recall_due_at, back.recall_service) == (later, "CT")
-
-
-def test_what_became_of_a_booking_while_they_were_one_is_known_of_whom_it_is() -> None:
-    desk = Desk(settings={"services": [{"name": "MRI knee", "recall_months": 6}]})
-    desk.book(contact=ContactFact(external_id="w1", phone=OTHER))
-    desk.text("Hello", sender=JO)
-    desk.work()
-    other = by_phone(desk, OTHER)
-    done = merge(desk, by_phone(desk, JO), other)
-    desk.pass_(5 * DAY)
-    booked = desk.rows("SELECT id, version FROM bookings")[0]
-    run(bookings.set_status(desk.ctx().as_(actor=STAFF), booked["id"], "completed", booked["version"]))
-    desk.work()
-    run(merging.undo(desk.ctx(), done.merge_id))
-    desk.work()
-    back = by_phone(desk, OTHER)
-    assert (back.existing_patient, back.recall_service) == (True, "MRI knee")
 
 
 def test_a_booking_made_for_the_one_that_went_puts_the_survivor_in_its_stage() -> None:
