@@ -1,16 +1,12 @@
 """What providers answer, and what becomes of the message: never twice, never stuck, never guessed."""
 
 import asyncio
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
 
 import pytest
 
 from frontdesk.contacts.actions import edit
 from frontdesk.core.clock import MINUTE, SECOND
 from frontdesk.core.db import Bound
-from frontdesk.core.errors import Unavailable
 from frontdesk.core.events import JobDraft
 from frontdesk.messaging import writes
 from support.desk import JO, MORNING, Desk
@@ -27,46 +23,6 @@ def facts(desk: Desk) -> list[str]:
     first, *rest = [row["type"] for row in desk.rows("SELECT type FROM events ORDER BY seq")]
     assert first == "message.planned"
     return rest
-
-
-def test_a_burst_is_spread_over_slots_and_each_slot_is_used_once() -> None:
-    desk = Desk(settings={"sms": {"per_second": 5}, "caps": {"service": 100}})
-    ids = [desk.plan(f"Note {number}") for number in range(12)]
-    desk.work()
-    assert len(desk.carriers.texts) == 1
-    slots = sorted(desk.message(id_)["pace_slot"] for id_ in ids)
-    assert slots == [MORNING + 200 * place for place in range(12)]
-    desk.rest()
-    assert len({text["custom_string"] for text in desk.carriers.texts}) == len(desk.carriers.texts) == 12
-
-
-def test_a_slot_of_yesterday_does_not_release_a_burst_in_the_morning() -> None:
-    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
-    desk.world.real = MORNING + 10 * 60 * MINUTE - 2 * SECOND  # two seconds before quiet hours
-    ids = [desk.plan(f"Note {number}") for number in range(5)]
-    desk.rest()
-    sent = sorted(desk.message(id_)["sent_at"] for id_ in ids)
-    assert all(later - earlier >= SECOND for earlier, later in pairwise(sent))
-
-
-def test_slots_that_an_outage_let_pass_release_no_burst_either() -> None:
-    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
-    ids = [desk.plan(f"Note {number}") for number in range(5)]
-    desk.work()
-    assert len(desk.carriers.texts) == 1
-    desk.pass_(60 * MINUTE)
-    desk.rest()
-    sent = sorted(desk.message(id_)["sent_at"] for id_ in ids)
-    assert all(later - earlier >= SECOND for earlier, later in pairwise(sent))
-
-
-def test_a_slot_whose_bell_was_lost_is_kept() -> None:
-    desk = Desk(settings={"sms": {"per_second": 1}, "caps": {"service": 100}})
-    ids = [desk.plan(f"Note {number}") for number in range(5)]
-    desk.work()
-    desk.pass_(MINUTE)
-    desk.work()
-    assert {desk.message(id_)["state"] for id_ in ids} == {"sent"}
 
 
 def test_what_was_withdrawn_between_reading_and_sending_is_not_sent() -> None:
@@ -212,69 +168,6 @@ def test_questions_that_fail_at_first_are_asked_again() -> None:
     desk.carriers.lookup_faults = ["500", "hang"]
     assert ended(desk, desk.plan()) == ("delivered", "")
     assert len(desk.carriers.texts) == 1
-
-
-@pytest.mark.parametrize("fault", ["hang", "drop", "500", "500-taken"])
-def test_a_mail_is_repeated_with_the_same_key_and_the_same_words(fault: str) -> None:
-    desk = Desk()
-    desk.carriers.faults = [fault, fault]
-    id_ = desk.plan(channel="email", address="jo@example.com", subject="Hi")
-    assert ended(desk, id_) == ("sent", "")
-    assert len(desk.carriers.mails) == 1
-    assert len(desk.carriers.payloads) == 3
-    assert len(set(desk.carriers.payloads)) == 1
-    assert desk.carriers.payloads[0][0] == id_
-
-
-def test_a_mail_nobody_answers_for_is_unknown_in_the_end() -> None:
-    desk = Desk()
-    desk.carriers.faults = ["drop"] * 20
-    id_ = desk.plan(channel="email", address="jo@example.com")
-    assert ended(desk, id_) == ("unknown", "no_answer")
-    assert len(desk.carriers.mails) == 1
-    assert "message.unknown" in facts(desk)
-
-
-def test_a_mail_whose_key_is_spent_on_other_words_is_unknown_at_once() -> None:
-    desk = Desk()
-    desk.carriers.faults = ["drop"]
-    id_ = desk.plan(channel="email", address="jo@example.com")
-    desk.work()
-    desk.carriers.mails[0]["payload"] = "other words"
-    assert ended(desk, id_) == ("unknown", "no_answer")
-
-
-def test_a_service_mail_carries_a_way_out() -> None:
-    desk = Desk()
-    desk.plan(channel="email", address="jo@example.com")
-    desk.work()
-    payload = desk.carriers.mails[0]["payload"]
-    assert payload["headers"]["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "https://harbour.localhost/unsubscribe/" in payload["headers"]["List-Unsubscribe"]
-
-
-def test_a_slot_whose_answer_was_lost_is_looked_up_before_anything_is_sent() -> None:
-    """The commit took effect, its rows did not come back: `queued` must not be taken for `sending`."""
-    desk = Desk(settings={"sms": {"per_second": 1}})
-    desk.plan("First")
-    desk.work()
-    id_ = desk.plan("Second")  # its slot is a second away
-    batch = desk.world.driver.batch
-    lost: list[int] = []
-
-    async def lose_the_answer(bounds: Sequence[Bound]) -> list[list[dict[str, Any]]]:
-        done = await batch(bounds)
-        if not lost and any("INTO pace" in bound.sql for bound in bounds):
-            lost.append(1)
-            raise Unavailable("the network went away")
-        return done
-
-    desk.world.driver.batch = lose_the_answer  # type: ignore[method-assign]
-    desk.work()
-    assert lost and desk.message(id_)["state"] == "queued"
-    assert len(desk.carriers.texts) == 1
-    assert ended(desk, id_) == ("sent", "")
-    assert len(desk.carriers.texts) == 2
 
 
 def test_a_receipt_that_overtakes_our_own_commit_is_not_undone() -> None:
