@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from frontdesk.auth import actions, queries, rules
 from frontdesk.auth.queries import AuditEntry, Colleague, Staff
 from frontdesk.auth.rules import Role
-from frontdesk.core.arrival import Arrival, cookie_name, credential_of, is_secure, network_of
+from frontdesk.core.arrival import COOKIE, Arrival, cookie_name, credential_of, is_secure, network_of
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import RateLimited
 from frontdesk.core.guard import LIMIT_WINDOW_S
@@ -181,4 +181,6 @@ async def _within_limit(ctx: Ctx, request: Arrival) -> None:
 def _cookie(request: Arrival, token: str, max_age_s: int) -> str:
     """No Domain: the cookie belongs to this tenant's host alone."""
     secure = "; Secure" if is_secure(request) else ""
-    return f"{cookie_name(request)}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
+    return (
+        f"{cookie_name(request, COOKIE)}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
+    )

@@ -7,8 +7,9 @@ from typing import NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 COOKIE = "fd_session"
-SECURE_COOKIE = "__Host-fd_session"
-"""Over https. Browsers keep the prefix honest (RFC 6265bis section 4.1.3.2): no sibling host can plant it."""
+BROWSER_COOKIE = "fd_browser"
+PREFIX = "__Host-"
+"""Before a cookie's name over https. Browsers keep it honest (RFC 6265bis section 4.1.3.2): no sibling plants it."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
@@ -63,9 +64,23 @@ def is_secure(request: Arrival) -> bool:
     return request.url[:6].lower() == "https:"
 
 
-def cookie_name(request: Arrival) -> str:
-    """The session cookie's name on this connection."""
-    return SECURE_COOKIE if is_secure(request) else COOKIE
+def cookie_name(request: Arrival, name: str) -> str:
+    """What the cookie `name` is called on this connection."""
+    return PREFIX + name if is_secure(request) else name
+
+
+def cookie_of(request: Arrival, name: str) -> str:
+    """What the cookie `name` says; "" without one.
+
+    Around a name there are spaces and tabs (RFC 6265 section 5.2), and nothing else is cut off: a sibling host may
+    plant a name that begins with some other white space, which is no prefix to the browser and would be one here.
+    """
+    wanted = cookie_name(request, name)
+    for pair in request.headers.get("cookie", "").split(";"):
+        key, _, value = pair.partition("=")
+        if key.strip(" \t") == wanted and value:
+            return value.strip(" \t")
+    return ""
 
 
 def credential_of(request: Arrival) -> Credential | None:
@@ -74,12 +89,8 @@ def credential_of(request: Arrival) -> Credential | None:
     if stated is not None:
         match = _BEARER.fullmatch(stated.strip())
         return Credential(match.group(1), by_cookie=False) if match else None
-    name = cookie_name(request)
-    for pair in request.headers.get("cookie", "").split(";"):
-        key, _, value = pair.strip().partition("=")
-        if key == name and value:
-            return Credential(value, by_cookie=True)
-    return None
+    token = cookie_of(request, COOKIE)
+    return Credential(token, by_cookie=True) if token else None
 
 
 def network_of(request: Arrival) -> str:

@@ -107,6 +107,13 @@ def test_the_cookie_has_the_host_prefix_over_https() -> None:
     assert credential_of(ask("GET", "/", headers=planted)) == Credential("planted", True)
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2000", "\u3000", "\x85", "\x1c", "\x0b"])
+def test_a_sibling_plants_no_cookie_behind_odd_space(space: str) -> None:
+    """To a browser this is another name, free of the prefix's rules; so it is one to us."""
+    planted = {"cookie": f"{space}__Host-fd_session=planted; \t__Host-fd_session=real "}
+    assert credential_of(ask("GET", "/", headers=planted, scheme="https")) == Credential("real", True)
+
+
 def test_reading_with_a_cookie_needs_no_origin() -> None:
     assert send(make_platform(), "GET", headers=COOKIE).status == 200
 
