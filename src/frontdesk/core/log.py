@@ -5,6 +5,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from frontdesk.core.errors import FrontdeskError
 from frontdesk.core.parsing import dump_json
@@ -14,8 +15,10 @@ _PRIVATE = re.compile(r"(/webhooks/+clicksend/+[^/?#]+/+|/unsubscribe/+)[^?#]+",
 
 
 def redacted(path: str) -> str:
-    """`path` without what may stand in one and must reach no log."""
-    return _PRIVATE.sub(r"\1***", path)
+    """`path` without what may stand in one and must reach no log, also where it is written in percents."""
+    plain = unquote(path)
+    safe = _PRIVATE.sub(r"\1***", plain)
+    return path if safe == plain else safe
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,3 +79,18 @@ def test_what_holds_secrets_does_not_print_them() -> None:
 def test_the_one_secret_in_a_path_is_blotted_out() -> None:
     assert redacted("/webhooks/clicksend/harbour/s3cret/") == "/webhooks/clicksend/harbour/***"
     assert redacted("/webhooks/wix/harbour") == "/webhooks/wix/harbour"
+    assert redacted("/nothing/a%20b") == "/nothing/a%20b"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/unsubscribe%2Fs3cret",
+        "/%75nsubscribe/s3cret",
+        "/%77ebhooks/clicksend/harbour/s3cret",
+        "/webhooks%2fclicksend/h%2fs3cret",
+    ],
+)
+def test_percents_hide_nothing(path: str) -> None:
+    """The framework routes by the decoded path, so these arrive where the plain ones do."""
+    assert redacted(path).endswith("***") and "s3cret" not in redacted(path)
