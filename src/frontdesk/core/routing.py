@@ -27,7 +27,7 @@ from frontdesk.core.errors import (
     NotFound,
     Unauthenticated,
 )
-from frontdesk.core.parsing import parse_json
+from frontdesk.core.parsing import parse_body
 from frontdesk.core.problems import PROBLEM, Problem
 
 PUBLIC = "public"
@@ -80,7 +80,7 @@ class _BoundedRequest(Request):
     """Starlette's `json()` is `json.loads`, which deep nesting turns into the end of the isolate."""
 
     async def json(self) -> Any:
-        return parse_json(await self.body())
+        return parse_body(await self.body())
 
     def form(self, **limits: Any) -> Any:
         raise Malformed("Forms are not taken here; send application/json.")

@@ -155,6 +155,22 @@ def test_bad_bodies_are_the_callers_fault(world: World, body: bytes, status: int
 
 
 @pytest.mark.parametrize(
+    ("field", "status"),
+    [
+        ({f"k{n}": n for n in range(5_001)}, 413),
+        ([[0] * 100] * 60, 413),
+        ([{"a": 0}] * 2_600, 413),
+        ([[]] * 5_001, 413),
+        ([{"a": 0}] * 2_000, 201),
+    ],
+)
+def test_a_body_has_so_many_values(world: World, field: Any, status: int) -> None:
+    """Each one a model refuses is written down: by the hundred thousand that held up everybody."""
+    body = {"name": "a", "extra": field}
+    assert send(world, WRITER, "POST", "/api/v1/things", json_body=body).status == status
+
+
+@pytest.mark.parametrize(
     "kind", ["", "text/plain", "multipart/form-data; boundary=x", "image/png", "/;;=\x01"]
 )
 def test_only_json_is_parsed(world: World, kind: str) -> None:
