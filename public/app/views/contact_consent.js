@@ -12,7 +12,7 @@ import { Field, Problems } from "../parts/form.js";
 import { State } from "../parts/state.js";
 import { Time } from "../parts/time.js";
 
-const SAID = { keyword: "by text", unsubscribe: "by the link in a mail", complaint: "as a complaint", staff: "told to staff" };
+const SAID = { keyword: "by text", unsubscribe: "by the link in a mail", complaint: "as a complaint", staff: "told to staff", clicksend: "says ClickSend", twilio: "says Twilio", resend: "says Resend" };
 const NAMES = { sms: "Text", email: "E-mail" };
 
 export function Consent({ person, onChanged }) {

@@ -105,7 +105,10 @@ class LeadFact(BaseModel):
 
 
 class ReceiptFact(BaseModel):
-    """What the provider says became of a message of ours. `complaint`: the recipient called it spam."""
+    """What the provider says became of a message of ours.
+
+    `complaint`: the recipient called it spam. `opted_out`: the provider lets nothing of ours through to them.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -117,4 +120,5 @@ class ReceiptFact(BaseModel):
     code: Line = ""
     detail: Line = ""
     complaint: bool = False
+    opted_out: bool = False
     at: int

@@ -19,11 +19,13 @@ class Rejected:
 
     `elsewhere`: it is about this provider (our account there, its credit, the countries it serves), so another
     one may take the text. A refusal that may be about the recipient or the words is none of these.
+    `opted_out`: the recipient told the provider that they want no more of us.
     """
 
     code: str
     message: str
     elsewhere: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,14 @@ SendResult = Sent | Rejected | Throttled | Ambiguous
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The provider knows the message; it is in this state."""
+    """The provider knows the message; it is in this state. `opted_out`: failed, as the recipient wants no more."""
 
     provider_id: str
     state: Literal["sent", "delivered", "failed"]
     detail: str = ""
     segments: int | None = None
     cost_micros: int | None = None
+    opted_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from frontdesk.integrations.instants import iso_ms
 from frontdesk.integrations.outbound import Ambiguous, Rejected, SendResult, Sent, Throttled
 from frontdesk.integrations.svix import checked
 
+MESSAGE = "message"
+"""The tag that holds our message's id; events bring it back, also of a mail whose answer we never heard."""
 SIGNING_SECRET = "resend_signing_secret"  # noqa: S105 - the secret's name
 SOON_MS = 2 * SECOND
 
@@ -30,6 +32,8 @@ STATES: dict[str, Literal["sent", "delivered", "failed"]] = {
     "email.failed": "failed",
     "email.suppressed": "failed",
 }
+# Not tried: the address is on a list of those that bounced or complained before. By an event of its own, or a bounce.
+SUPPRESSED = frozenset({"Suppressed", "OnAccountSuppressionList"})
 QUOTAS = frozenset({"daily_quota_exceeded", "monthly_quota_exceeded"})
 
 
@@ -76,13 +80,28 @@ def verify(request: Inbound, secrets: SecretSet) -> Verdict:
         provider="resend",
         channel="email",
         provider_id=email_id,
+        custom_string=_tag(data),
         state=state,
         code=kind.removeprefix("email."),
         detail=_detail(data),
         complaint=kind == "email.complained",
+        opted_out=kind == "email.suppressed" or _bounced_as(data) in SUPPRESSED,
         at=iso_ms(event.get("created_at")) or request.received_at,
     )
     return Accepted(message_id, "resend.receipt", fact.at, fact.model_dump(mode="json"))
+
+
+def _tag(data: Mapping[str, Any]) -> str:
+    """Our tag; they come back by name, or as the list in which they were sent (check)."""
+    tags = data.get("tags")
+    if isinstance(tags, list):
+        tags = {clean(each.get("name")): each.get("value") for each in tags if isinstance(each, dict)}
+    return clean(tags.get(MESSAGE)) if isinstance(tags, dict) else ""
+
+
+def _bounced_as(data: Mapping[str, Any]) -> str:
+    bounce = data.get("bounce")
+    return clean(bounce.get("subType")) if isinstance(bounce, dict) else ""
 
 
 def _detail(data: Mapping[str, Any]) -> str:
@@ -95,12 +114,13 @@ def _detail(data: Mapping[str, Any]) -> str:
 
 
 def send_request(account: Account, email: Email, *, idempotency_key: str) -> HttpRequest:
-    """One e-mail. The same key within 24 hours sends it once (1 to 256 characters)."""
+    """One e-mail. The same key (our message's id) within 24 hours sends it once; it comes back in events."""
     payload: dict[str, Any] = {
         "from": email.sender,
         "to": [email.to],
         "subject": email.subject,
         "text": email.text,
+        "tags": [{"name": MESSAGE, "value": idempotency_key}],
     }
     optional: Sequence[tuple[str, Any]] = (
         ("html", email.html),

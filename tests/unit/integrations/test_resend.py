@@ -98,16 +98,43 @@ def test_an_unusable_secret_matches_nothing(secret: str) -> None:
         ("email.bounced", "failed"),
         ("email.failed", "failed"),
         ("email.complained", "delivered"),
+        ("email.suppressed", "failed"),
     ],
 )
 def test_events(kind: str, state: str) -> None:
-    raw = body(kind, bounce={"type": "Permanent", "subType": "Suppressed", "message": "no such user"})
+    raw = body(kind, bounce={"type": "Permanent", "subType": "General", "message": "no such user"})
     given = verdict(raw, headers(raw, SECRET))
     assert isinstance(given, Accepted)
     fact = ReceiptFact.model_validate(given.payload)
     assert (fact.state, fact.provider_id, fact.at) == (state, "e1", 1_790_000_000_000 - 20_000)
     assert fact.complaint == (kind == "email.complained")
-    assert fact.detail == "Permanent: Suppressed: no such user"
+    assert fact.opted_out == (kind == "email.suppressed")
+    assert fact.detail == "Permanent: General: no such user"
+
+
+@pytest.mark.parametrize(("kind", "opted_out"), [("General", False), ("Suppressed", True), (None, False)])
+def test_a_bounce_of_an_address_nothing_is_delivered_to(kind: str | None, opted_out: bool) -> None:
+    raw = body("email.bounced", bounce={"type": "Permanent", "subType": kind})
+    given = verdict(raw, headers(raw, SECRET))
+    assert isinstance(given, Accepted)
+    assert ReceiptFact.model_validate(given.payload).opted_out == opted_out
+
+
+@pytest.mark.parametrize(
+    ("tags", "id_"),
+    [
+        ({"message": "m1", "kind": "x"}, "m1"),
+        ([{"name": "kind", "value": "x"}, {"name": "message", "value": "m1"}, "?"], "m1"),
+        ({"message": {"m": 1}}, ""),
+        ("m1", ""),
+        (None, ""),
+    ],
+)
+def test_our_id_comes_back_as_a_tag(tags: object, id_: str) -> None:
+    raw = body(tags=tags)
+    given = verdict(raw, headers(raw, SECRET))
+    assert isinstance(given, Accepted)
+    assert ReceiptFact.model_validate(given.payload).custom_string == id_
 
 
 def test_of_no_interest_or_unreadable() -> None:
@@ -135,6 +162,7 @@ def test_the_send_request() -> None:
         "to": ["jo@example.com"],
         "subject": "Hi",
         "text": "text",
+        "tags": [{"name": "message", "value": "m1"}],
         "headers": {"List-Unsubscribe": "<https://x>"},
     }
     assert "re_key" not in repr((ACCOUNT, request))

@@ -215,9 +215,12 @@ def test_a_status_names_our_message_by_the_callbacks_query() -> None:
         assert isinstance(given, Accepted)
         fact = ReceiptFact.model_validate(given.payload)
         assert (fact.state, fact.provider_id, fact.custom_string) == (state, "SM2", "0190-m1")
-        assert (fact.code, fact.detail) == ("30003", "Twilio error 30003")
+        assert (fact.code, fact.detail, fact.opted_out) == ("30003", "Twilio error 30003", False)
         assert given.reply is not None and given.reply.status == 204
         ids.add(given.external_id)
+    given = verdict(call({**STATUS, "MessageStatus": "failed", "ErrorCode": "21610"}, url=url))
+    assert isinstance(given, Accepted)
+    assert given.payload["opted_out"] is True
     assert ids == {f"receipt:SM2:{s}" for s in ("queued", "sent", "delivered", "undelivered", "failed")}
     assert isinstance(verdict(call({**STATUS, "MessageStatus": "partially_delivered"})), Ignored)
     # Without the query, as for a text somebody sent by hand, Twilio's own id is all there is.

@@ -80,7 +80,7 @@ def test_taken() -> None:
     ],
 )
 def test_refused(status: int, code: int, elsewhere: bool) -> None:
-    assert told(refusal(status, code)) == Rejected(str(code), "told", elsewhere)
+    assert told(refusal(status, code)) == Rejected(str(code), "told", elsewhere, opted_out=code == 21610)
 
 
 def test_refused_without_a_word() -> None:
@@ -145,6 +145,9 @@ def test_found_by_recipient_words_and_time() -> None:
     assert look(entry("SM1", status="delivered")) == Found("SM1", "delivered", "delivered", 1)
     assert look(entry("SM1", status="undelivered", error_code=30003)) == Found("SM1", "failed", "30003", 1)
     assert look(entry("SM1", status="queued")) == Found("SM1", "sent", "queued", 1)
+    assert look(entry("SM1", status="failed", error_code=21610)) == Found(
+        "SM1", "failed", "21610", 1, opted_out=True
+    )
 
 
 def test_of_two_the_oldest_that_is_not_another_message_of_ours() -> None:

@@ -163,6 +163,24 @@ def test_a_receipt_for_what_never_left_changes_nothing() -> None:
     assert desk.message(id_)["state"] == "scheduled"
 
 
+@pytest.mark.parametrize("state", ["delivered", "failed"])
+def test_an_event_ends_the_doubt_about_a_mail_whose_answer_was_lost(state: str) -> None:
+    """It names the mail by our own id: theirs was in the answer."""
+    desk = Desk()
+    desk.carriers.faults = ["drop"] * 20
+    id_ = mail(desk)
+    assert ended(desk, id_) == ("unknown", "no_answer")
+    (tag,) = desk.carriers.mails[0]["payload"]["tags"]
+    told = {"provider": "resend", "channel": "email", "provider_id": "RS-1", "custom_string": tag["value"]}
+    desk.receipt(state, **told)
+    assert ended(desk, id_) == (state, "provider" if state == "failed" else "")
+    desk.receipt("delivered", **told, complaint=True)
+    desk.work()
+    assert desk.rows("SELECT address, source FROM consents") == [
+        {"address": "jo@example.com", "source": "complaint"}
+    ]
+
+
 def mail(desk: Desk, **more: Any) -> str:
     return desk.plan(channel="email", address="jo@example.com", subject="Hi", **more)
 

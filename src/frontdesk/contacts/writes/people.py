@@ -154,20 +154,24 @@ def touchpoint(
     channel: str = "",
     subject: tuple[str, str] = ("", ""),
     id_: str | None = None,
+    if_changed: bool = False,
 ) -> Statement:
     """One line on the contact's timeline, stamped with the present cause.
 
-    With an `id_` of what it tells of, telling it twice is a Conflict.
+    With an `id_` of what it tells of, telling it twice is a Conflict. `if_changed`: only if the statement right
+    before it changed a row.
     """
     return Statement(
         """
         INSERT INTO touchpoints (tenant_id, id, contact_id, kind, channel, direction, summary,
                                  subject_kind, subject_id, cause_kind, cause_id, at)
-        VALUES (:tenant, :id, :contact_id, :kind, :channel, :direction, :summary,
-                :subject_kind, :subject_id, :cause_kind, :cause_id, :now)
+        SELECT :tenant, :id, :contact_id, :kind, :channel, :direction, :summary,
+               :subject_kind, :subject_id, :cause_kind, :cause_id, :now
+        WHERE :if_changed = 0 OR changes() > 0
         """,
         {
             "id": id_ or ctx.new_id(),
+            "if_changed": int(if_changed),
             "contact_id": contact_id,
             "kind": kind,
             "channel": channel,

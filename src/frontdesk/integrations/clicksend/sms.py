@@ -56,6 +56,7 @@ DEFINITE = frozenset(
         "UNAUTHORIZED",
     }
 )
+OPTED_OUT = "OPTED_OUT"
 # Those of them that say something about our account there, not about the recipient or the words.
 ELSEWHERE = frozenset(
     {
@@ -141,7 +142,7 @@ def sent(response: HttpResponse, *, custom_string: str, now_ms: int) -> SendResu
 
 
 def _rejected(code: str, message: str, *, by_status: bool = False) -> Rejected:
-    return Rejected(code, message, elsewhere=by_status or code in ELSEWHERE)
+    return Rejected(code, message, elsewhere=by_status or code in ELSEWHERE, opted_out=code == OPTED_OUT)
 
 
 def history_request(account: Account, *, since: int, page: int = 1) -> HttpRequest:
@@ -193,7 +194,7 @@ def _entry(item: Mapping[str, Any]) -> LookupResult:
         state = "failed" if status in DEFINITE else "sent"
     detail = clean(item.get("error_text")) or clean(item.get("status_text")) or status
     parts, price = _count(item.get("message_parts")), _micros(item.get("message_price"))
-    return Found(provider_id, state, detail, parts, price)
+    return Found(provider_id, state, detail, parts, price, opted_out=status == OPTED_OUT)
 
 
 def _headers(account: Account) -> dict[str, str]:

@@ -30,7 +30,7 @@ from frontdesk.integrations.outbound import (
     Unclear,
 )
 from frontdesk.integrations.twilio.signature import FORM
-from frontdesk.integrations.twilio.webhook import STATES
+from frontdesk.integrations.twilio.webhook import OPTED_OUT, STATES
 
 THROTTLE_MS = 5 * SECOND
 PAGE = 1_000
@@ -94,9 +94,10 @@ def sent(response: HttpResponse, *, now_ms: int) -> SendResult:
     if response.status == 429 or (400 <= response.status < 500 and code in WAIT):
         return Throttled(retry_after_ms(response.headers, now_ms, THROTTLE_MS))
     if 400 <= response.status < 500 and response.status not in (408, 409, 425):
-        elsewhere = code in ELSEWHERE if code else response.status in (401, 402, 403)
-        return Rejected(
-            code or f"HTTP_{response.status}", told or f"Twilio answered {response.status}", elsewhere
+        return _rejected(
+            code or f"HTTP_{response.status}",
+            told or f"Twilio answered {response.status}",
+            by_status=not code and response.status in (401, 402, 403),
         )
     if not 200 <= response.status < 300:
         return Ambiguous(f"Twilio answered {response.status}")
@@ -106,8 +107,12 @@ def sent(response: HttpResponse, *, now_ms: int) -> SendResult:
     if STATES.get(status) == "failed":
         code = clean(answer.get("error_code"))
         told = clean(answer.get("error_message")) or f"Twilio says {status}"
-        return Rejected(code or status, told, code in ELSEWHERE)
+        return _rejected(code or status, told)
     return Sent(sid, _count(answer.get("num_segments")), _micros(answer.get("price")))
+
+
+def _rejected(code: str, message: str, *, by_status: bool = False) -> Rejected:
+    return Rejected(code, message, elsewhere=by_status or code in ELSEWHERE, opted_out=code == OPTED_OUT)
 
 
 def list_request(account: Account, *, to: str) -> HttpRequest:
@@ -163,9 +168,10 @@ def _entry(entry: Mapping[str, Any]) -> LookupResult:
     sid, status = clean(entry.get("sid")), clean(entry.get("status"))
     if not sid:
         return Unclear("the list's entry has no sid")
-    detail = clean(entry.get("error_message")) or clean(entry.get("error_code")) or status
+    code = clean(entry.get("error_code"))
+    detail = clean(entry.get("error_message")) or code or status
     segments, price = _count(entry.get("num_segments")), _micros(entry.get("price"))
-    return Found(sid, STATES.get(status, "sent"), detail, segments, price)
+    return Found(sid, STATES.get(status, "sent"), detail, segments, price, opted_out=code == OPTED_OUT)
 
 
 def _instant(text: Any) -> int | None:

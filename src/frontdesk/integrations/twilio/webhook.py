@@ -44,6 +44,8 @@ STATES: dict[str, Literal["sent", "delivered", "failed"]] = {
     "failed": "failed",
     "canceled": "failed",
 }
+OPTED_OUT = "21610"
+"""The error code of what is not sent because the recipient said STOP to Twilio, by answer or by status."""
 
 
 def callback_url(origin: str, slug: str, message_id: str) -> str:
@@ -86,6 +88,7 @@ def _receipt(request: Inbound, fields: dict[str, str], sid: str, status: str) ->
         state=state,
         code=code or status,
         detail=clean(fields.get("ErrorMessage")) or (f"Twilio error {code}" if code else ""),
+        opted_out=code == OPTED_OUT,
         at=request.received_at,
     )
     return Accepted(external_id, "twilio.receipt", fact.at, fact.model_dump(mode="json"), reply=NOTHING)

@@ -160,6 +160,9 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
             ),
             writes.stopped(ctx, message.contact_id, fact.channel, message.address, "Reported a mail as spam"),
         ]
+    if fact.opted_out:
+        # A receipt may be late: what they said since the message left is newer.
+        parts.append(writes.opted_out(ctx, message, fact.provider, min(message.sent_at or fact.at, fact.at)))
     await ctx.commit(parts)
 
 

@@ -22,19 +22,19 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
         return
     carrier = await carrier_of(ctx, message)
     page = int(job.payload.get("page", 1))
+    # By whichever clock is earlier: a moved business clock must not hide the text we ask for.
+    since = min(message.sending_at or message.created_at, message.updated_at)
     result: LookupResult
     if carrier is None or isinstance(carrier, Resend):
         result = Unclear("sending is not set up any more")
     else:
-        # By whichever clock is earlier: a moved business clock must not hide the text we ask for.
-        since = min(message.sending_at or message.created_at, message.updated_at)
         try:
             asked = Question(message, since, page, await queries.carried(ctx, message, carrier.name))
             result = carrier.looked_up(await ctx.platform.http.send(carrier.lookup(asked)), asked)
         except TransportError as error:
             result = Unclear(str(error))
     match result:
-        case Found(provider_id, state, detail, segments, _):
+        case Found(provider_id, state, detail, segments, _, opted_out):
             assert carrier is not None
             count = segments or message.segments or 1
             await ctx.commit(
@@ -48,7 +48,8 @@ async def reconcile(ctx: Ctx, job: Job) -> None:
                     cost_micros=cost_micros(count, carrier.price_micros),
                     reason="provider" if state == "failed" else "",
                     detail=detail if state == "failed" else "",
-                )
+                ),
+                writes.opted_out(ctx, message, carrier.name, since) if opted_out else [],
             )
         case LookFurther(next_page):
             key = f"{message.id}:{message.attempt}:{next_page}"

@@ -45,8 +45,8 @@ async def send(ctx: Ctx, job: Job) -> None:
     if facts is None:
         return
     assert carrier is not None
-    await _take_slot(ctx, message, letter, carrier, facts)
-    await _call(ctx, job, message, letter, carrier)
+    leaving = await _take_slot(ctx, message, letter, carrier, facts)
+    await _call(ctx, job, leaving, letter, carrier)
 
 
 async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier | None) -> gate.Facts | None:
@@ -66,8 +66,12 @@ async def _passes(ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier 
 
 async def _take_slot(
     ctx: Ctx, message: Outgoing, letter: Letter, carrier: Carrier, facts: gate.Facts
-) -> None:
-    """Say `sending` before the call, so that whoever finds it after a crash asks instead of sending again."""
+) -> Outgoing:
+    """Say `sending` before the call, so that whoever finds it after a crash asks instead of sending again.
+
+    Returns the message as it was read, and when it was called in.
+    """
+    real = ctx.platform.clock.real()
     settings, policy = ctx.settings, gate.POLICY[purpose_of(message)]
     rate = settings.sms.per_second if message.channel == "sms" else settings.email.per_second
     clear = message.purpose != "auth"
@@ -90,7 +94,7 @@ async def _take_slot(
                 interval=1000 // rate,
                 provider=carrier.name,
                 now=ctx.now,
-                real=ctx.platform.clock.real(),
+                real=real,
             )
         )
     except Stale:
@@ -104,6 +108,7 @@ async def _take_slot(
         state, slot = (row.state, row.pace_slot) if row else ("", None)
     if state != "sending":
         raise Later(ctx.now if slot is None else int(slot), "paced")
+    return message.model_copy(update={"sending_at": real})
 
 
 async def _call(ctx: Ctx, job: Job, message: Outgoing, letter: Letter, carrier: Carrier) -> None:
@@ -168,8 +173,10 @@ async def _refused(ctx: Ctx, message: Outgoing, carrier: Carrier, refusal: Rejec
     other = await fallback_of(ctx, message, carrier) if refusal.elsewhere else None
     if other is None:
         code, told = refusal.code, refusal.message
+        since = message.sending_at or message.created_at
         await ctx.commit(
-            writes.settled(message, "failed", ctx.now, provider=carrier.name, code=code, detail=told)
+            writes.settled(message, "failed", ctx.now, provider=carrier.name, code=code, detail=told),
+            writes.opted_out(ctx, message, carrier.name, since) if refusal.opted_out else [],
         )
         return
     note = f"{carrier.name} refused it: {refusal.message} ({refusal.code})"

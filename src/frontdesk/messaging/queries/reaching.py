@@ -57,8 +57,9 @@ async def reach(ctx: Ctx, contact_id: str) -> Reach:
 class Consent(BaseModel):
     """What the person behind an address allows. `said_at` (business ms) is None while they said nothing.
 
-    `source`: keyword (their own STOP or START), unsubscribe, complaint, or staff. `current`: the address of the
-    contact that is written to; others are numbers and addresses they are known by as well.
+    `source`: keyword (their own STOP or START), unsubscribe, complaint, staff, or the provider that lets nothing
+    through. `current`: the address of the contact that is written to; others are numbers and addresses they are known
+    by as well.
     """
 
     channel: Channel

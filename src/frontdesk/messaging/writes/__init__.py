@@ -1,6 +1,6 @@
 """What changes messages, conversations, consents and templates, as statements; each names the states it leaves."""
 
-from frontdesk.messaging.writes.consents import consent, record_consent, stopped
+from frontdesk.messaging.writes.consents import consent, opted_out, record_consent, stopped
 from frontdesk.messaging.writes.conversations import assign, finish, join, keep, part, read_up_to, unread
 from frontdesk.messaging.writes.giving_up import GAVE_UP, give_up, take_up
 from frontdesk.messaging.writes.heard import heard_key, receipt, received
@@ -49,6 +49,7 @@ __all__ = [
     "insert_template",
     "join",
     "keep",
+    "opted_out",
     "part",
     "plan",
     "read_up_to",

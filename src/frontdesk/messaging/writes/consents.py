@@ -4,7 +4,8 @@ from frontdesk.contacts.writes import touchpoint
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, expect
 from frontdesk.core.events import Part, event
-from frontdesk.messaging.rules.permission import Standing
+from frontdesk.messaging.rules.message import Message
+from frontdesk.messaging.rules.permission import PROVIDERS, Standing
 
 
 def consent(
@@ -80,11 +81,43 @@ def record_consent(
     ]
 
 
+def opted_out(ctx: Ctx, message: Message, provider: str, said_at: int) -> list[Part]:
+    """A provider lets nothing of ours through to the address of a message: so it is stopped here as well, once.
+
+    `said_at`: when the message was handed over, at the latest. Where the address is stopped already, or somebody
+    said something since then, this is no news and nothing is told.
+    """
+    learnt = Statement(
+        """
+        INSERT INTO consents (tenant_id, channel, address, stopped, marketing, source, said_at, cause_id)
+        VALUES (:tenant, :channel, :address, 1, 0, :source, :said_at, :cause_id)
+        ON CONFLICT (tenant_id, channel, address) DO UPDATE SET
+          stopped = 1, marketing = 0, source = excluded.source, said_at = excluded.said_at,
+          cause_id = excluded.cause_id
+        WHERE consents.stopped = 0 AND excluded.said_at >= consents.said_at
+        """,
+        {
+            "channel": message.channel,
+            "address": message.address,
+            "source": provider,
+            "said_at": said_at,
+            "cause_id": ctx.cause.id,
+        },
+    )
+    name = PROVIDERS[provider]
+    line = (
+        f"Opted out of texts, says {name}"
+        if message.channel == "sms"
+        else f"{name} delivers no mails to {message.address} any more"
+    )
+    return [learnt, stopped(ctx, message.contact_id, message.channel, message.address, line)]
+
+
 def stopped(ctx: Ctx, contact_id: str | None, channel: str, address: str, line: str) -> list[Part]:
-    """An address said no more: told of whoever is known by it, and on their timeline."""
+    """The statement right before this stopped an address: told of whoever is known by it, and on their timeline."""
     fact = {"contact_id": contact_id, "channel": channel, "address": address}
     of = ("contact", contact_id) if contact_id else ("address", address)
-    told = event("consent.stop", fact, of=of)
-    return (
-        [told, touchpoint(ctx, contact_id, "consent.stop", line, channel=channel)] if contact_id else [told]
-    )
+    told = event("consent.stop", fact, of=of, if_changed=True)
+    if contact_id is None:
+        return [told]
+    return [touchpoint(ctx, contact_id, "consent.stop", line, channel=channel, if_changed=True), told]
