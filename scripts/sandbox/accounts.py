@@ -53,6 +53,7 @@ class ClickSendAccount(Account):
     rate_per_second: int = Field(0, ge=0)
     balance: float = 1_000.0
     undeliverable: list[str] = Field(default_factory=list)
+    opted_out: list[str] = Field(default_factory=list)
     retry_ms: list[int] = Field(default_factory=lambda: list(CLICKSEND_RETRIES_MS))
 
     @property
@@ -108,6 +109,7 @@ class ResendAccount(Account):
     webhook_secret: str = Field(default_factory=new_webhook_secret)
     previous_webhook_secret: str = ""
     delivery: Literal["auto", "manual"] = "auto"
+    suppressed: list[str] = Field(default_factory=list)
     rate_per_second: int = Field(0, ge=0)
     timeout_ms: int = Field(15_000, ge=1)
     retry_ms: list[int] = Field(default_factory=lambda: list(SVIX_RETRIES_MS))

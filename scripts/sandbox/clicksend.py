@@ -82,6 +82,8 @@ def _status(world: World, account: ClickSendAccount, wanted: Json) -> str:
         return "EMPTY_MESSAGE"
     if not isinstance(to, str) or not E164.fullmatch(to):
         return "INVALID_RECIPIENT"
+    if to in account.opted_out:
+        return "OPTED_OUT"
     if sender and sender not in account.numbers and sender not in account.alpha_tags:
         return "INVALID_SENDER_ID"
     if not sender and not account.numbers:

@@ -21,6 +21,7 @@ STATES = {
     "email.opened": "opened",
     "email.clicked": "clicked",
     "email.failed": "failed",
+    "email.suppressed": "suppressed",
 }
 CODE = re.compile(r"(?<![\d#&])\d{6}(?!\d)")
 TEST_ADDRESSES = {"bounced@resend.dev": "email.bounced", "complained@resend.dev": "email.complained"}
@@ -51,6 +52,9 @@ def accept(world: World, account: ResendAccount, email: Json) -> str:
         },
     )
     world.live.changed()
+    if set(recipients(email)) & set(account.suppressed):
+        event(world, email_id, "email.suppressed")
+        return email_id
     event(world, email_id, "email.sent")
     if account.delivery == "auto":
         outcome = next(
@@ -89,11 +93,17 @@ def found(world: World, email_id: str) -> Json:
 
 
 def event(world: World, email_id: str, kind: str) -> list[int]:
-    """Something happened to an e-mail: notes it and calls the account's webhook. Callback ids."""
+    """Something happened to an e-mail: notes it and calls the account's webhook. Callback ids.
+
+    Who bounced or complained is sent nothing more: that is Resend's suppression list.
+    """
     row = found(world, email_id)
     if kind not in STATES:
         raise Refused(f"type must be one of {sorted(STATES)}")
     account = world.accounts.get(ResendAccount, row["account"])
+    if kind in ("email.bounced", "email.complained"):
+        gone = [to for to in recipients(json.loads(row["data"])) if to not in TEST_ADDRESSES]
+        world.accounts.put("resend", account.name, {"suppressed": sorted({*account.suppressed, *gone})})
     world.store.run("UPDATE emails SET state = ? WHERE id = ?", STATES[kind], email_id)
     world.live.changed()
     return world.callbacks.send(callback_for(world, account, row, kind))
@@ -117,6 +127,11 @@ def payload(world: World, row: Json, kind: str) -> Json:
             "subType": "General",
             "type": "Permanent",
             "diagnosticCode": ["smtp; 550 5.1.1 user unknown"],
+        }
+    if kind == "email.suppressed":
+        data["suppressed"] = {
+            "message": "The address is on the account's suppression list.",
+            "type": "OnAccountSuppressionList",
         }
     return {"type": kind, "created_at": stamp(world.now()), "data": data}
 

@@ -78,6 +78,12 @@ def test_credit_runs_out(texting: Texting, sandbox: Sandbox) -> None:
     assert statuses == ["SUCCESS", "INSUFFICIENT_CREDIT"]
 
 
+def test_who_opted_out_is_texted_no_more(texting: Texting, sandbox: Sandbox) -> None:
+    sandbox.clicksend_account(texting.username, opted_out=[CUSTOMER])
+    assert texting.send(CUSTOMER).json()["data"]["messages"][0]["status"] == "OPTED_OUT"
+    assert texting.send("+61400000002").json()["data"]["messages"][0]["status"] == "SUCCESS"
+
+
 @pytest.mark.parametrize(
     ("body", "parts"), [("a" * 160, 1), ("a" * 161, 2), ("é" * 160, 1), ("ж" * 71, 2), ("€" * 81, 2)]
 )

@@ -153,6 +153,19 @@ def test_things_happen_on_request(mailing: Mailing, sandbox: Sandbox, receiver: 
     assert mailing.get(email_id).json()["last_event"] == kind.removeprefix("email.")
 
 
+@pytest.mark.parametrize("kind", ["email.bounced", "email.complained"])
+def test_who_bounced_or_complained_is_mailed_no_more(mailing: Mailing, sandbox: Sandbox, kind: str) -> None:
+    sandbox.email_event(mailing.send().json()["id"], kind)
+    again = mailing.send(subject="Again")
+    assert again.status_code == 200
+    assert mailing.get(again.json()["id"]).json()["last_event"] == "suppressed"
+    sandbox.settle()
+    told = sandbox.callbacks(event="email.suppressed")
+    assert [each["subject"] for each in told] == [again.json()["id"]]
+    sandbox.resend_account(mailing.name, suppressed=[])
+    assert mailing.get(mailing.send(subject="Back").json()["id"]).json()["last_event"] == "delivered"
+
+
 def test_the_test_addresses_behave(mailing: Mailing, sandbox: Sandbox) -> None:
     mailing.send(to="bounced@resend.dev")
     assert sandbox.emails()[0]["state"] == "bounced"

@@ -2,7 +2,7 @@
 import { act, api, bar, full, h, icon, icons, live, now, time, toast, when } from "/static/common.js";
 
 const $ = (id) => document.getElementById(id);
-const STATES = { queued: "", sent: "", delivered: "good", opened: "good", clicked: "good", bounced: "bad", failed: "bad", complained: "warn", delivery_delayed: "warn" };
+const STATES = { queued: "", sent: "", delivered: "good", opened: "good", clicked: "good", bounced: "bad", failed: "bad", suppressed: "bad", complained: "warn", delivery_delayed: "warn" };
 const EVENTS = [["email.delivered", "Deliver"], ["email.opened", "Open"], ["email.delivery_delayed", "Delay"], ["email.bounced", "Bounce"], ["email.complained", "Mark as spam"]];
 
 let emails = [];
