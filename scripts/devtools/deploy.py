@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from devtools import flags
+from devtools.remote import migrate
 from local.child import ROOT, environment
 
 SECRETS = ("MASTER_KEY_CURRENT",)
@@ -111,7 +112,7 @@ def deploy(name: str, passed: list[str]) -> None:
     if lacks and not dry:
         raise SystemExit("deploy: nothing was changed")
     if not dry:
-        run("wrangler", "d1", "migrations", "apply", "DB", "--remote", "--env", name)
+        migrate(name, run)
     run("wrangler", "deploy", "--env", name, *passed)
     if not dry:
         say(f"done; see that it works: ./scripts/smoke https://{config['vars']['PLATFORM_DOMAIN']}")

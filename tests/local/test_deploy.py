@@ -1,6 +1,8 @@
 """scripts/deploy: it fails before it touches anything, and migrates before it uploads."""
 
 import json
+import sqlite3
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -23,24 +25,44 @@ FILLED: dict[str, Any] = {
     "kv_namespaces": [{"binding": "KV", "id": "0f2ac74b498b48028cb68387c421e279"}],
 }
 ALL = ["MASTER_KEY_CURRENT", "VAPID_PUBLIC_KEY", "VAPID_PRIVATE_KEY", "VAPID_SUBJECT"]
-MIGRATE = "d1 migrations apply DB --remote --env production"
+LOOK = "d1 execute DB --remote --env production --json --command"
+MIGRATE = "d1 execute DB --remote --env production --yes --file"
 LIST = "secret list --env production --format json"
+
+
+WRANGLER = """#!{python}
+import json, os, sqlite3, sys
+os.chdir("{tree}")
+asked = sys.argv[1:]
+*words, last = asked
+shown = "..." if words[-1:] == ["--command"] else last.split("/")[-1]
+with open("asked", "a") as file:
+    print(*words, shown, file=file)
+if open("fails").read() in (asked[0], shown):
+    sys.exit(1)
+if asked[0] == "secret":
+    print(open("secrets").read())
+if asked[0] == "d1":
+    database = sqlite3.connect("database")
+    if words[-1] == "--file":
+        database.executescript("BEGIN;" + open(last).read() + "COMMIT;")
+    else:
+        make, ask = last.split(";")
+        database.execute(make)
+        rows = [dict(name=name) for name, in database.execute(ask)]
+        print(json.dumps([dict(results=[]), dict(results=rows)]))
+"""
+MIGRATIONS = sorted(path.name for path in (ROOT / "migrations").glob("*.sql"))
 
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A checkout that is ready to deploy, and a wrangler that only writes down what it is asked."""
+    """A checkout that is ready to deploy, and a wrangler that writes down what it is asked, with a database."""
     wrangler = tmp_path / "node_modules" / ".bin" / "wrangler"
     wrangler.parent.mkdir(parents=True)
-    wrangler.write_text(
-        f"""#!/bin/sh
-cd '{tmp_path}'
-echo "$*" >> asked
-[ "$1" != "$(cat fails)" ] || exit 1
-[ "$1" != secret ] || cat secrets
-"""
-    )
+    wrangler.write_text(WRANGLER.format(python=sys.executable, tree=tmp_path))
     wrangler.chmod(0o755)
+    (tmp_path / "migrations").symlink_to(ROOT / "migrations")
     (tmp_path / "fails").write_text("nothing")
     set_secrets(tmp_path, ALL)
     variables = "\n".join(f'{name} = "{value}"' for name, value in FILLED["vars"].items())
@@ -63,7 +85,27 @@ def asked(tree: Path) -> list[str]:
 
 def test_what_is_complete_is_migrated_and_then_uploaded(tree: Path) -> None:
     deploy("production", ["--minify"])
-    assert asked(tree) == [LIST, MIGRATE, "deploy --env production --minify"]
+    uploaded = "deploy --env production --minify"
+    assert asked(tree) == [LIST, f"{LOOK} ...", *(f"{MIGRATE} {name}" for name in MIGRATIONS), uploaded]
+    database = sqlite3.connect(tree / "database")
+    assert [name for (name,) in database.execute("SELECT name FROM d1_migrations ORDER BY id")] == MIGRATIONS
+    triggers = database.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'").fetchone()
+    assert triggers[0] > 10
+    (tree / "asked").unlink()
+    deploy("production", ["--minify"])
+    assert asked(tree) == [LIST, f"{LOOK} ...", uploaded]
+
+
+def test_a_migration_that_fails_is_the_next_deployments_first(tree: Path) -> None:
+    (tree / "fails").write_text(MIGRATIONS[2])
+    with pytest.raises(SystemExit, match="wrangler d1 execute failed"):
+        deploy("production", [])
+    assert asked(tree)[-1] == f"{MIGRATE} {MIGRATIONS[2]}"
+    (tree / "fails").write_text("nothing")
+    (tree / "asked").unlink()
+    deploy("production", [])
+    assert asked(tree)[2] == f"{MIGRATE} {MIGRATIONS[2]}"
+    assert asked(tree)[-1] == "deploy --env production"
 
 
 @pytest.mark.parametrize("lacking", [[*ALL[1:]], ALL[:2]])
@@ -95,9 +137,9 @@ def test_whoever_is_not_signed_in_is_told_how(tree: Path) -> None:
 
 def test_code_is_not_uploaded_over_a_database_it_does_not_know(tree: Path) -> None:
     (tree / "fails").write_text("d1")
-    with pytest.raises(SystemExit, match="wrangler d1 migrations failed"):
+    with pytest.raises(SystemExit, match="nothing was changed"):
         deploy("production", [])
-    assert asked(tree) == [LIST, MIGRATE]
+    assert asked(tree) == [LIST, f"{LOOK} ..."]
 
 
 def test_a_dry_run_only_builds(tree: Path) -> None:
