@@ -7,6 +7,7 @@ from pydantic import BaseModel, Json
 
 from frontdesk.contacts.rules.warmness import Reason
 from frontdesk.core.ctx import Ctx
+from frontdesk.core.db import Value
 from frontdesk.core.pages import NEWEST, OLDEST, Cursor, Page, page
 from frontdesk.core.parsing import dump_json
 from frontdesk.tasks.rules import TaskRow, TaskType
@@ -41,9 +42,37 @@ _FIELDS = """
     (SELECT trim(c.first_name || ' ' || c.last_name) FROM contacts c
      WHERE c.tenant_id = :tenant AND c.id = t.contact_id) AS contact_name,
     (SELECT s.name FROM staff s WHERE s.tenant_id = :tenant AND s.id = t.assignee_id) AS assignee_name"""
-_FILTERS = """
-    (:type IS NULL OR t.type = :type)
-    AND (:assignee IS NULL OR COALESCE(t.assignee_id, '') = :assignee)"""
+_WANTED_OPEN = """
+    t.tenant_id = :tenant AND t.status = 'open' AND (t.rank, t.id) > (:at, :id)
+      AND t.due_at >= :due_from AND t.due_at < :due_before
+      AND (:type IS NULL OR t.type = :type) AND (:assignee IS NULL OR COALESCE(t.assignee_id, '') = :assignee)
+      AND (:contact_id IS NULL OR t.contact_id = :contact_id)
+    ORDER BY t.rank, t.id LIMIT :limit
+"""
+_OPEN = f"SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_open WHERE {_WANTED_OPEN}"
+_OPEN_OF_CONTACT = f"""
+    SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact WHERE t.contact_id = :contact_id AND {_WANTED_OPEN}
+"""
+_WANTED_DONE = """
+    t.tenant_id = :tenant AND t.status <> 'open' AND (t.done_at, t.id) < (:at, :id)
+      AND (:type IS NULL OR t.type = :type) AND (:assignee IS NULL OR COALESCE(t.assignee_id, '') = :assignee)
+      AND (:contact_id IS NULL OR t.contact_id = :contact_id)
+    ORDER BY t.done_at DESC, t.id DESC LIMIT :limit
+"""
+_DONE = f"SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_done WHERE {_WANTED_DONE}"
+_DONE_OF_CONTACT = f"""
+    SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact WHERE t.contact_id = :contact_id AND {_WANTED_DONE}
+"""
+_WANTED = """
+    t.tenant_id = :tenant AND (t.created_at, t.id) < (:at, :id)
+      AND (:type IS NULL OR t.type = :type) AND (:assignee IS NULL OR COALESCE(t.assignee_id, '') = :assignee)
+      AND (:contact_id IS NULL OR t.contact_id = :contact_id)
+    ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
+"""
+_ALL = f"SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_creation WHERE {_WANTED}"
+_ALL_OF_CONTACT = f"""
+    SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact WHERE t.contact_id = :contact_id AND {_WANTED}
+"""
 
 
 async def by_id(ctx: Ctx, task_id: str) -> ListedTask:
@@ -66,107 +95,32 @@ async def open_(
     ctx: Ctx, filters: Filters, *, due_from: int, due_before: int, after: Cursor = OLDEST, limit: int
 ) -> Page[ListedTask]:
     """Open tasks due within [`due_from`, `due_before`) ms, by priority, then what is due first."""
-    given = {
-        "type": filters.type,
-        "assignee": filters.assignee,
-        "due_from": due_from,
-        "due_before": due_before,
-        "at": after.at,
-        "id": after.id,
-        "limit": limit + 1,
-    }
-    if filters.contact_id:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact
-            WHERE t.tenant_id = :tenant AND t.contact_id = :contact_id AND t.status = 'open'
-              AND t.due_at >= :due_from AND t.due_at < :due_before AND (t.rank, t.id) > (:at, :id) AND {_FILTERS}
-            ORDER BY t.rank, t.id LIMIT :limit
-            """,
-            contact_id=filters.contact_id,
-            **given,
-        )
-    else:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_open
-            WHERE t.tenant_id = :tenant AND t.status = 'open' AND (t.rank, t.id) > (:at, :id)
-              AND t.due_at >= :due_from AND t.due_at < :due_before AND {_FILTERS}
-            ORDER BY t.rank, t.id LIMIT :limit
-            """,
-            **given,
-        )
+    rows = await ctx.db.all(
+        ListedTask,
+        _OPEN_OF_CONTACT if filters.contact_id else _OPEN,
+        due_from=due_from,
+        due_before=due_before,
+        **_bounds(filters, after, limit),
+    )
     return page(rows, limit, lambda row: Cursor(row.rank, row.id))
 
 
 async def done(ctx: Ctx, filters: Filters, *, after: Cursor = NEWEST, limit: int) -> Page[ListedTask]:
     """Tasks that are done or dismissed, the latest first."""
-    given = {
-        "type": filters.type,
-        "assignee": filters.assignee,
-        "at": after.at,
-        "id": after.id,
-        "limit": limit + 1,
-    }
-    if filters.contact_id:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact
-            WHERE t.tenant_id = :tenant AND t.contact_id = :contact_id AND t.status <> 'open'
-              AND (t.done_at, t.id) < (:at, :id) AND {_FILTERS}
-            ORDER BY t.done_at DESC, t.id DESC LIMIT :limit
-            """,
-            contact_id=filters.contact_id,
-            **given,
-        )
-    else:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_done
-            WHERE t.tenant_id = :tenant AND t.status <> 'open' AND (t.done_at, t.id) < (:at, :id) AND {_FILTERS}
-            ORDER BY t.done_at DESC, t.id DESC LIMIT :limit
-            """,
-            **given,
-        )
+    sql = _DONE_OF_CONTACT if filters.contact_id else _DONE
+    rows = await ctx.db.all(ListedTask, sql, **_bounds(filters, after, limit))
     return page(rows, limit, lambda row: Cursor(row.done_at or 0, row.id))
 
 
 async def all_(ctx: Ctx, filters: Filters, *, after: Cursor = NEWEST, limit: int) -> Page[ListedTask]:
     """Every task, open or not, the newest first."""
-    given = {
-        "type": filters.type,
-        "assignee": filters.assignee,
-        "at": after.at,
-        "id": after.id,
-        "limit": limit + 1,
-    }
-    if filters.contact_id:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_contact
-            WHERE t.tenant_id = :tenant AND t.contact_id = :contact_id
-              AND (t.created_at, t.id) < (:at, :id) AND {_FILTERS}
-            ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
-            """,
-            contact_id=filters.contact_id,
-            **given,
-        )
-    else:
-        rows = await ctx.db.all(
-            ListedTask,
-            f"""
-            SELECT {_FIELDS} FROM tasks t INDEXED BY tasks_by_creation
-            WHERE t.tenant_id = :tenant AND (t.created_at, t.id) < (:at, :id) AND {_FILTERS}
-            ORDER BY t.created_at DESC, t.id DESC LIMIT :limit
-            """,
-            **given,
-        )
+    sql = _ALL_OF_CONTACT if filters.contact_id else _ALL
+    rows = await ctx.db.all(ListedTask, sql, **_bounds(filters, after, limit))
     return page(rows, limit, lambda row: Cursor(row.created_at, row.id))
+
+
+def _bounds(filters: Filters, after: Cursor, limit: int) -> dict[str, Value]:
+    return {**filters.model_dump(), "at": after.at, "id": after.id, "limit": limit + 1}
 
 
 class Counts(BaseModel):
