@@ -10,7 +10,7 @@ from sandbox.client import Sandbox
 
 
 class Answer(NamedTuple):
-    """Status, headers in lower case, and the body as it came."""
+    """Status, headers in lower case (a repeated one on a line for each), and the body as it came."""
 
     status: int
     headers: Mapping[str, str]
@@ -71,7 +71,11 @@ class Api:
         try:
             line.request(method, f"{path}?{urlencode(given)}" if given else path, raw, sent)
             reply = line.getresponse()
-            return Answer(reply.status, {k.lower(): v for k, v in reply.getheaders()}, reply.read())
+            told: dict[str, str] = {}
+            for name, value in reply.getheaders():
+                lower = name.lower()
+                told[lower] = f"{told[lower]}\n{value}" if lower in told else value
+            return Answer(reply.status, told, reply.read())
         finally:
             line.close()
 

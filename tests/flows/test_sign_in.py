@@ -2,7 +2,7 @@
 
 import json
 import re
-from http.cookies import SimpleCookie
+from http.cookies import Morsel, SimpleCookie
 from typing import Any
 
 import pytest
@@ -36,6 +36,12 @@ def tried(api: Api, sign_in_id: str, code: str) -> Answer:
     return api.call("POST", SESSIONS, {"sign_in_id": sign_in_id, "code": code})
 
 
+def given(answer: Answer) -> dict[str, Morsel[str]]:
+    """The cookies an answer sets, by name."""
+    lines = answer.headers["set-cookie"].split("\n")
+    return {name: morsel for line in lines for name, morsel in SimpleCookie(line).items()}
+
+
 def other(code: str) -> str:
     """A code that is not this one."""
     return f"{(int(code) + 1) % 1_000_000:06d}"
@@ -50,10 +56,12 @@ def test_the_whole_way_in_and_out(nobody: Api, sandbox: Sandbox, clinic: Office)
     answer = tried(nobody, sign_in_id, code)
     assert answer.status == 201
     token = answer.json["token"]
-    cookie = SimpleCookie(answer.headers["set-cookie"])["fd_session"]
-    assert cookie.value == token
-    assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/", "Lax", True)
-    assert (cookie["domain"], cookie["max-age"]) == ("", str(14 * 24 * 3600))
+    cookies = given(answer)
+    assert cookies["fd_session"].value == token
+    for name, days in (("fd_session", 14), ("fd_browser", 400)):
+        cookie = cookies[name]
+        assert (cookie["path"], cookie["samesite"], cookie["httponly"]) == ("/", "Lax", True)
+        assert (cookie["domain"], cookie["max-age"]) == ("", str(days * 24 * 3600))
     assert answer.headers["cache-control"] == "no-store"
 
     by_cookie = {"cookie": f"theme=dark; fd_session={token}", "origin": f"http://{nobody.host}"}
@@ -64,8 +72,8 @@ def test_the_whole_way_in_and_out(nobody: Api, sandbox: Sandbox, clinic: Office)
         assert me["tenant"]["slug"] == clinic.slug
     out = nobody.call("DELETE", f"{SESSIONS}/current", headers=by_cookie)
     assert (out.status, out.body) == (204, b"")
-    gone = SimpleCookie(out.headers["set-cookie"])["fd_session"]
-    assert (gone.value, gone["max-age"]) == ("", "0")
+    (gone,) = given(out).values()
+    assert (gone.key, gone.value, gone["max-age"]) == ("fd_session", "", "0")
     for shown in (by_cookie, by_bearer):
         assert nobody.call("GET", ME, headers=shown).status == 401
 
@@ -159,10 +167,11 @@ def test_the_dismissed_get_no_code(stage: Stage, sandbox: Sandbox) -> None:
 
 
 def test_too_many_codes(stage: Stage, sandbox: Sandbox, clinic: Office) -> None:
-    """Five in a quarter of an hour for one address, whoever asks; ten a minute for one caller."""
+    """Five in a quarter of an hour for one network and address; ten a minute for one caller."""
     stranger = f"stranger@{clinic.slug}.example"
     for address in (clinic.owner, stranger):
-        answers = [stage.api(clinic).call("POST", CODES, {"email": address}) for _ in range(6)]
+        asker = stage.api(clinic)
+        answers = [asker.call("POST", CODES, {"email": address}) for _ in range(6)]
         assert [each.status for each in answers] == [202] * 5 + [429]
         assert int(answers[-1].headers["retry-after"]) > 0
     one = stage.api(clinic)
@@ -172,6 +181,22 @@ def test_too_many_codes(stage: Stage, sandbox: Sandbox, clinic: Office) -> None:
     assert statuses.count(429) >= 1
     stage.drain()
     assert len(sandbox.emails(to=clinic.owner)) == 5
+
+
+def test_nobody_locks_out_whoever_signed_in_with_this_browser_before(
+    stage: Stage, sandbox: Sandbox, clinic: Office
+) -> None:
+    mine = stage.api(clinic)
+    known = given(tried(mine, *asked(mine, sandbox, clinic.owner)))["fd_browser"].value
+    for _ in range(10):
+        enemy = stage.api(clinic)
+        statuses = [enemy.call("POST", CODES, {"email": clinic.owner}).status for _ in range(6)]
+        if statuses == [429] * 6:
+            break
+    assert statuses == [429] * 6, "all that is for strangers is used up"
+    assert mine.call("POST", CODES, {"email": clinic.owner}).status == 429
+    mine.headers = {**mine.headers, "cookie": f"fd_browser={known}"}
+    assert tried(mine, *asked(mine, sandbox, clinic.owner)).status == 201
 
 
 def test_a_page_of_another_site_changes_nothing(stage: Stage, clinic: Office) -> None:

@@ -22,10 +22,11 @@ def code_key(tenant_id: str, sign_in_id: str) -> str:
     return f"code:{tenant_id}:{sign_in_id}"
 
 
-async def request_code(ctx: Ctx, email: str) -> str:
+async def request_code(ctx: Ctx, email: str, *, network: str = "unknown", browser: str = "") -> str:
     """Have a code mailed to `email` if it is somebody's here; returns the sign-in's id either way.
 
-    The same statements run whether or not it is, so neither the answer nor its time tells.
+    The same statements run whether or not it is, so neither the answer nor its time tells. `browser` is what the
+    asker's browser cookie says: one that `email` signed in with before is counted by itself, others by `network`.
 
     Raises:
         RateLimited: too many codes for this address, known or not.
@@ -36,6 +37,7 @@ async def request_code(ctx: Ctx, email: str) -> str:
     person = await queries.active_staff_by_email(ctx, email)
     code = rules.new_code()
     key = derived_keys(ctx.platform, "sign-in")[0]
+    known = rules.known_browser(derived_keys(ctx.platform, "browser"), ctx.tenant.id, email, browser)
     name = person.name if person else ""
     sealed = await seal(
         ctx.platform, ctx.tenant, SEALED_CODE, dump_json({"email": email, "name": name, "code": code})
@@ -49,7 +51,12 @@ async def request_code(ctx: Ctx, email: str) -> str:
     try:
         await ctx.commit(
             writes.insert_sign_in(
-                id_, rules.email_hash(key, ctx.tenant.id, email), person.id if person else None, real
+                id_,
+                rules.email_hash(key, ctx.tenant.id, email),
+                rules.asker_hash(key, ctx.tenant.id, known or network),
+                person.id if person else None,
+                real,
+                known=known is not None,
             ),
             event(REQUESTED if person else UNCLAIMED, {"sealed": sealed}, of=("sign_in", id_)),
         )
@@ -61,14 +68,17 @@ async def request_code(ctx: Ctx, email: str) -> str:
 
 
 class SignedIn(NamedTuple):
-    """A new session: its token, shown once, and its end (real ms)."""
+    """A new session: its token, shown once, its end (real ms), and what the browser's own cookie says from now on."""
 
     token: str
     expires_at: int
+    browser: str
 
 
-async def sign_in(ctx: Ctx, sign_in_id: str, code: str, user_agent: str) -> SignedIn:
+async def sign_in(ctx: Ctx, sign_in_id: str, code: str, user_agent: str, browser: str = "") -> SignedIn:
     """A session for whoever proves to have the code. The try is counted before the code is looked at.
+
+    `browser` is what the browser's cookie says so far.
 
     Raises:
         WrongCode: not this code.
@@ -87,8 +97,8 @@ async def sign_in(ctx: Ctx, sign_in_id: str, code: str, user_agent: str) -> Sign
         raise SpentCode("Ask for a new code.")
     if not rules.is_code(derived_keys(platform, "sign-in"), ctx.tenant.id, sign_in_id, code, kept):
         raise WrongCode("Check the code and try again.")
-    staff_id = asked.staff_id
-    if staff_id is None:
+    staff_id, email = asked.staff_id, asked.email
+    if staff_id is None or email is None:
         raise WrongCode("Check the code and try again.")
     token = rules.new_token()
     hash_ = rules.token_hash(token)
@@ -103,7 +113,8 @@ async def sign_in(ctx: Ctx, sign_in_id: str, code: str, user_agent: str) -> Sign
     except Conflict:
         raise SpentCode("It was used already. Ask for a new code.") from None
     platform.background(platform.kv.delete(code_key(ctx.tenant.id, sign_in_id)))
-    return SignedIn(token, real + rules.SESSION_MS)
+    mine = rules.browser_cookie(derived_keys(platform, "browser")[0], ctx.tenant.id, email, browser)
+    return SignedIn(token, real + rules.SESSION_MS, mine)
 
 
 async def sign_out(ctx: Ctx, token: str) -> None:

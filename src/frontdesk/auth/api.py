@@ -8,7 +8,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from frontdesk.auth import actions, queries, rules
 from frontdesk.auth.queries import AuditEntry, Colleague, Staff
 from frontdesk.auth.rules import Role
-from frontdesk.core.arrival import COOKIE, Arrival, cookie_name, credential_of, is_secure, network_of
+from frontdesk.core.arrival import (
+    BROWSER_COOKIE,
+    COOKIE,
+    SITE,
+    Arrival,
+    cookie_name,
+    cookie_of,
+    credential_of,
+    is_secure,
+    network_of,
+)
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import RateLimited
 from frontdesk.core.guard import LIMIT_WINDOW_S
@@ -101,27 +111,36 @@ class Colleagues(BaseModel):
 async def request_code(ctx: CtxDep, request: ArrivalDep, wanted: CodeRequest) -> CodeSent:
     """Have a six-digit code mailed. The answer does not tell whether the address is known."""
     await _within_limit(ctx, request)
-    return CodeSent(
-        sign_in_id=await actions.request_code(ctx, wanted.email), expires_in=rules.CODE_MS // 1000
+    sign_in_id = await actions.request_code(
+        ctx,
+        wanted.email,
+        network=network_of(request, SITE),
+        browser=cookie_of(request, BROWSER_COOKIE),
     )
+    return CodeSent(sign_in_id=sign_in_id, expires_in=rules.CODE_MS // 1000)
 
 
 async def sign_in(ctx: CtxDep, request: ArrivalDep, response: Response, given: SignIn) -> Session:
     """Trade a code for a session. 401 `wrong_code` while tries are left, then `spent_code`."""
     await _within_limit(ctx, request)
     signed_in = await actions.sign_in(
-        ctx, given.sign_in_id, given.code, request.headers.get("user-agent", "")
+        ctx,
+        given.sign_in_id,
+        given.code,
+        request.headers.get("user-agent", ""),
+        cookie_of(request, BROWSER_COOKIE),
     )
-    response.headers["set-cookie"] = _cookie(request, signed_in.token, rules.SESSION_MS // 1000)
+    _set_cookie(request, response, COOKIE, signed_in.token, rules.SESSION_MS)
+    _set_cookie(request, response, BROWSER_COOKIE, signed_in.browser, rules.BROWSER_MS)
     return Session(token=signed_in.token, expires_at=signed_in.expires_at)
 
 
 async def sign_out(ctx: CtxDep, request: ArrivalDep, response: Response) -> None:
-    """End this session."""
+    """End this session. The browser stays one its owner has signed in with."""
     credential = credential_of(request)
     if credential:
         await actions.sign_out(ctx, credential.token)
-    response.headers["set-cookie"] = _cookie(request, "", 0)
+    _set_cookie(request, response, COOKIE, "", 0)
 
 
 async def get_me(ctx: CtxDep) -> Me:
@@ -178,9 +197,10 @@ async def _within_limit(ctx: Ctx, request: Arrival) -> None:
         raise RateLimited("Too many sign-ins from this address.", retry_after=LIMIT_WINDOW_S)
 
 
-def _cookie(request: Arrival, token: str, max_age_s: int) -> str:
+def _set_cookie(request: Arrival, response: Response, name: str, value: str, max_age_ms: int) -> None:
     """No Domain: the cookie belongs to this tenant's host alone."""
     secure = "; Secure" if is_secure(request) else ""
-    return (
-        f"{cookie_name(request, COOKIE)}={token}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}"
+    response.headers.append(
+        "set-cookie",
+        f"{cookie_name(request, name)}={value}; Path=/; Max-Age={max_age_ms // 1000}; HttpOnly; SameSite=Lax{secure}",
     )

@@ -160,16 +160,21 @@ async def active_staff_by_email(ctx: Ctx, email: str) -> Staff | None:
 
 
 class SignIn(BaseModel):
-    """Whose a sign-in is, if it is anybody's."""
+    """Whose a sign-in is, if it is anybody's, and their address."""
 
     staff_id: str | None
+    email: str | None
 
 
 async def sign_in(ctx: Ctx, sign_in_id: str, real: int) -> SignIn | None:
     """A sign-in that has not expired at `real` (ms)."""
     return await ctx.db.maybe(
         SignIn,
-        "SELECT staff_id FROM sign_ins WHERE tenant_id = :tenant AND id = :id AND expires_at > :real",
+        """
+        SELECT i.staff_id, s.email
+        FROM sign_ins i LEFT JOIN staff s ON s.tenant_id = :tenant AND s.id = i.staff_id
+        WHERE i.tenant_id = :tenant AND i.id = :id AND i.expires_at > :real
+        """,
         id=sign_in_id,
         real=real,
     )

@@ -49,11 +49,17 @@ SESSION_MS = 14 * DAY
 SESSION_CACHE_S = 60
 """How long KV may still vouch for a session that was revoked."""
 
-CODES_LATELY, LATELY_MS = 5, 15 * MINUTE
-CODES_A_DAY, A_DAY_MS = 20, 24 * HOUR
-"""Codes one address may ask for. With five tries each: at most 100 guesses in a million a day."""
+LATELY_MS, A_DAY_MS = 15 * MINUTE, 24 * HOUR
+CODES_LATELY, CODES_A_DAY = 5, 10
+"""Codes one asker may have mailed to one address: a browser its owner has signed in with, else a network."""
+STRANGERS_CODES_A_DAY = 40
+"""What all networks together may. With five tries each: at most 200 guesses in a million a day."""
+BROWSER_MS = 400 * DAY
+"""How long a browser is known after a sign-in; browsers keep no cookie longer (RFC 6265bis section 5.5)."""
+PEOPLE_A_BROWSER = 8
 
 _TOKEN = re.compile(r"fds_[A-Za-z0-9_-]{43}")
+_BROWSER = re.compile(rf"[A-Za-z0-9_-]{{22}}(\.[0-9a-f]{{32}}){{1,{PEOPLE_A_BROWSER}}}")
 
 
 class WrongCode(Unauthenticated):
@@ -104,6 +110,39 @@ def is_code(keys: Sequence[bytes], tenant_id: str, sign_in_id: str, code: str, k
 def email_hash(key: bytes, tenant_id: str, email: str) -> str:
     """What stands for an address in the counts, also for addresses we do not know."""
     return hmac.digest(key, f"{tenant_id}\0{email}".encode(), "sha256").hex()
+
+
+def asker_hash(key: bytes, tenant_id: str, asker: str) -> str:
+    """What stands for a browser or a network in the counts."""
+    return hmac.digest(key, f"{tenant_id}\0\0{asker}".encode(), "sha256").hex()
+
+
+def known_browser(keys: Sequence[bytes], tenant_id: str, email: str, cookie: str) -> str | None:
+    """The id of a browser whose cookie proves, under any of the keys, that `email` has signed in with it."""
+    if not _BROWSER.fullmatch(cookie):
+        return None
+    browser, *marks = cookie.split(".")
+    wanted = [_mark(key, tenant_id, email, browser) for key in keys]
+    found = False
+    for mark in marks:
+        for each in wanted:
+            found |= hmac.compare_digest(mark, each)
+    return browser if found else None
+
+
+def browser_cookie(key: bytes, tenant_id: str, email: str, cookie: str) -> str:
+    """What a browser is to show from now on: also that `email` signed in with it. Marks are for nobody to read.
+
+    Those of colleagues who share the browser stay, the latest first.
+    """
+    browser, *marks = cookie.split(".") if _BROWSER.fullmatch(cookie) else [secrets.token_urlsafe(16)]
+    mine = _mark(key, tenant_id, email, browser)
+    others = [mark for mark in marks if mark != mine]
+    return ".".join([browser, mine, *others[: PEOPLE_A_BROWSER - 1]])
+
+
+def _mark(key: bytes, tenant_id: str, email: str, browser: str) -> str:
+    return hmac.digest(key, f"{tenant_id}\0{email}\0{browser}".encode(), "sha256").hex()[:32]
 
 
 def new_token() -> str:

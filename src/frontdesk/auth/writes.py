@@ -35,21 +35,32 @@ def audited(ctx: Ctx, action: str, subject: tuple[str, str], change: Mapping[str
     )
 
 
-def insert_sign_in(id_: str, email_hash: str, staff_id: str | None, real: int) -> Sequence[Statement]:
-    """A sign-in, unless this address asked too often; then the commit is Stale. Times are real ms."""
+def insert_sign_in(
+    id_: str, email_hash: str, asker_hash: str, staff_id: str | None, real: int, *, known: bool
+) -> Sequence[Statement]:
+    """A sign-in, unless this asker asked too often for this address; then the commit is Stale. Times are real ms.
+
+    What strangers do (not `known`) is counted together, too, and apart from browsers that are: nobody can use up
+    what belongs to those.
+    """
     return (
         Statement(
             """
-            INSERT INTO sign_ins (tenant_id, id, email_hash, staff_id, expires_at, created_at)
-            SELECT :tenant, :id, :email_hash, :staff_id, :expires_at, :real
-            WHERE (SELECT count(*) FROM sign_ins WHERE tenant_id = :tenant AND email_hash = :email_hash
-                   AND created_at > :lately) < :codes_lately
-              AND (SELECT count(*) FROM sign_ins WHERE tenant_id = :tenant AND email_hash = :email_hash
-                   AND created_at > :yesterday) < :codes_a_day
+            INSERT INTO sign_ins (tenant_id, id, email_hash, asker_hash, known, staff_id, expires_at, created_at)
+            SELECT :tenant, :id, :email_hash, :asker_hash, :known, :staff_id, :expires_at, :real
+            FROM (SELECT coalesce(sum(asker_hash = :asker_hash AND created_at > :lately), 0) AS lately,
+                         coalesce(sum(asker_hash = :asker_hash), 0) AS today,
+                         coalesce(sum(known = 0), 0) AS strangers
+                  FROM sign_ins
+                  WHERE tenant_id = :tenant AND email_hash = :email_hash AND created_at > :yesterday) asked
+            WHERE asked.lately < :codes_lately AND asked.today < :codes_a_day
+              AND (:known = 1 OR asked.strangers < :strangers_codes)
             """,
             {
                 "id": id_,
                 "email_hash": email_hash,
+                "asker_hash": asker_hash,
+                "known": int(known),
                 "staff_id": staff_id,
                 "expires_at": real + rules.CODE_MS,
                 "real": real,
@@ -57,6 +68,7 @@ def insert_sign_in(id_: str, email_hash: str, staff_id: str | None, real: int) -
                 "codes_lately": rules.CODES_LATELY,
                 "yesterday": real - rules.A_DAY_MS,
                 "codes_a_day": rules.CODES_A_DAY,
+                "strangers_codes": rules.STRANGERS_CODES_A_DAY,
             },
         ),
         expect(1),

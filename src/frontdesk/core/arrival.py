@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 COOKIE = "fd_session"
 BROWSER_COOKIE = "fd_browser"
+"""Says who has signed in with this browser before, and nothing else: it opens no door."""
 PREFIX = "__Host-"
 """Before a cookie's name over https. Browsers keep it honest (RFC 6265bis section 4.1.3.2): no sibling plants it."""
 
@@ -93,8 +94,12 @@ def credential_of(request: Arrival) -> Credential | None:
     return Credential(token, by_cookie=True) if token else None
 
 
-def network_of(request: Arrival) -> str:
-    """Who is limited as one: an IPv4 address, or an IPv6 /64, which one customer owns whole.
+LINE, SITE = 64, 48
+"""Bits of an IPv6 address: the network of one line, and of a whole site, the most an end user is given (RFC 6177)."""
+
+
+def network_of(request: Arrival, prefix: int = LINE) -> str:
+    """Who is limited as one: an IPv4 address, or an IPv6 network of so many bits.
 
     Cloudflare overwrites `cf-connecting-ip` on every request; elsewhere it is absent or anybody's claim.
     """
@@ -103,5 +108,7 @@ def network_of(request: Arrival) -> str:
     except ValueError:
         return "unknown"
     if isinstance(address, IPv6Address):
-        return f"{int(address) >> 64:016x}/64" if address.ipv4_mapped is None else str(address.ipv4_mapped)
+        if address.ipv4_mapped is not None:
+            return str(address.ipv4_mapped)
+        return f"{int(address) >> 128 - prefix:x}/{prefix}"
     return str(address)

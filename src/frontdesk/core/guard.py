@@ -143,4 +143,4 @@ def dressed(
     if api and "vary" in response.headers:
         headers["vary"] = f"{response.headers['vary']}, Origin"
     body = b"" if request.method == "HEAD" else response.body
-    return HttpResponse(response.status, headers, body)
+    return HttpResponse(response.status, headers, body, response.cookies)

@@ -29,11 +29,15 @@ class HttpRequest:
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """An answer, whatever its status. Header names are lower-case."""
+    """An answer, whatever its status. Header names are lower-case.
+
+    `cookies` are the values of Set-Cookie, the one header that may come twice and cannot be joined.
+    """
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    cookies: tuple[str, ...] = ()
 
 
 class TransportError(Unavailable):

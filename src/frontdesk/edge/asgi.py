@@ -18,12 +18,7 @@ App = Callable[
 
 
 async def call(app: App, request: Arrival, beside: Mapping[str, Any]) -> HttpResponse:
-    """The app's answer; what it raises is raised. `beside` goes into the scope. HEAD is asked as GET.
-
-    Raises:
-        RuntimeError: two Set-Cookie headers; an answer's headers are a mapping, and they cannot be joined.
-
-    """
+    """The app's answer; what it raises is raised. `beside` goes into the scope. HEAD is asked as GET."""
     url = urlsplit(request.url)
     path = url.path or "/"
     scope: Message = {
@@ -39,7 +34,7 @@ async def call(app: App, request: Arrival, beside: Mapping[str, Any]) -> HttpRes
         "headers": [(name.encode("latin-1"), _latin(value)) for name, value in request.headers.items()],
         **beside,
     }
-    status, headers, body = 500, dict[str, str](), list[bytes]()
+    status, headers, cookies, body = 500, dict[str, str](), list[str](), list[bytes]()
 
     async def receive() -> Message:
         return {"type": "http.request", "body": request.body, "more_body": False}
@@ -50,14 +45,15 @@ async def call(app: App, request: Arrival, beside: Mapping[str, Any]) -> HttpRes
             status = message["status"]
             for raw_name, raw_value in message.get("headers", ()):
                 name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-                if name == "set-cookie" and name in headers:
-                    raise RuntimeError("one Set-Cookie an answer")
-                headers[name] = f"{headers[name]}, {value}" if name in headers else value
+                if name == "set-cookie":
+                    cookies.append(value)
+                else:
+                    headers[name] = f"{headers[name]}, {value}" if name in headers else value
         else:
             body.append(message.get("body", b""))
 
     await app(scope, receive, send)
-    return HttpResponse(status, headers, b"".join(body))
+    return HttpResponse(status, headers, b"".join(body), tuple(cookies))
 
 
 def _latin(value: str) -> bytes:

@@ -62,7 +62,10 @@ def written(response: Any) -> Any:
     body = None if response.status in (101, 204, 205, 304) or not response.body else to_js(response.body)
     # As JSON text it crosses once; converted value by value it took half as long as making the response.
     init = JSON.parse(dump_json({"status": response.status, "headers": dict(response.headers)}))
-    return Response.new(body if body is not None else jsnull, init)
+    made = Response.new(body if body is not None else jsnull, init)
+    for cookie in response.cookies:
+        made.headers.append("set-cookie", cookie)
+    return made
 
 
 def bells(batch: Any) -> Iterator[Bell]:
