@@ -9,23 +9,25 @@ from frontdesk.automation.rules.facts import Scene
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.parsing import dump_json
 
+# In two parts each: a function of D1 takes 32 arguments.
 CONTACT = """
-    CASE WHEN c.id IS NULL THEN NULL ELSE json_object(
+    CASE WHEN c.id IS NULL THEN NULL ELSE json_set(json_object(
       'id', c.id, 'first_name', c.first_name, 'last_name', c.last_name, 'email', c.email, 'phone', c.phone,
       'time_zone', c.time_zone, 'existing_patient', c.existing_patient, 'pipeline', c.pipeline, 'stage', c.stage,
       'source', c.source, 'tags', c.tags, 'version', c.version, 'last_seen_at', c.last_seen_at,
-      'created_at', c.created_at, 'updated_at', c.updated_at, 'last_in_at', c.last_in_at,
-      'last_out_at', c.last_out_at, 'replies', c.replies, 'intent', c.intent, 'stage_since', c.stage_since,
-      'recall_due_at', c.recall_due_at, 'recall_service', c.recall_service,
-      'recall_derived', c.recall_derived, 'merged_into', c.merged_into) END"""
+      'created_at', c.created_at, 'updated_at', c.updated_at),
+      '$.last_in_at', c.last_in_at, '$.last_out_at', c.last_out_at, '$.replies', c.replies, '$.intent', c.intent,
+      '$.stage_since', c.stage_since, '$.recall_due_at', c.recall_due_at, '$.recall_service', c.recall_service,
+      '$.recall_derived', c.recall_derived, '$.merged_into', c.merged_into) END"""
 BOOKING = """
-    CASE WHEN b.id IS NULL THEN NULL ELSE json_object(
+    CASE WHEN b.id IS NULL THEN NULL ELSE json_set(json_object(
       'id', b.id, 'contact_id', b.contact_id, 'first_name', b.first_name, 'phone', b.phone, 'email', b.email,
       'source', b.source, 'external_id', b.external_id, 'source_seq', b.source_seq, 'source_at', b.source_at,
       'status', b.status, 'service', b.service, 'practitioner', b.practitioner, 'location', b.location,
-      'urgency', b.urgency, 'starts_at', b.starts_at, 'ends_at', b.ends_at, 'time_zone', b.time_zone,
-      'value_minor', b.value_minor, 'version', b.version, 'created_at', b.created_at,
-      'updated_at', b.updated_at) END"""
+      'urgency', b.urgency),
+      '$.starts_at', b.starts_at, '$.ends_at', b.ends_at, '$.time_zone', b.time_zone,
+      '$.value_minor', b.value_minor, '$.version', b.version, '$.created_at', b.created_at,
+      '$.updated_at', b.updated_at) END"""
 
 Pair = tuple[str | None, str | None]
 """A contact's id and a booking's; either may be missing, and the booking says whose it is."""
