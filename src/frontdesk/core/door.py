@@ -36,9 +36,12 @@ async def answer(platform: Platform, wiring: Wiring, door: Door, request: Arriva
     id_, started = uuid7(platform.clock.real()), platform.clock.real()
     allowed: tuple[str, ...] = ()
     tenant: Tenant | None = None
+    deployed = platform.settings.environment != "development"
     try:
         await guard.within_ip_limit(platform.limiter, request)
-        response = await _without_tenant(platform, door, request)
+        response = guard.to_https(request) if deployed else None
+        if response is None:
+            response = await _without_tenant(platform, door, request)
         if response is None:
             tenant = await door.tenant_at(platform, host_of(request))
             allowed = tenant.settings.allowed_origins
@@ -58,7 +61,6 @@ async def answer(platform: Platform, wiring: Wiring, door: Door, request: Arriva
         status=response.status,
         ms=platform.clock.real() - started,
     )
-    deployed = platform.settings.environment != "development"
     return guard.dressed(request, response, allowed, id_, deployed=deployed)
 
 

@@ -29,6 +29,20 @@ LIMIT_WINDOW_S = 60
 """The period of the rate limits in wrangler.toml."""
 
 
+def to_https(request: Arrival) -> HttpResponse | None:
+    """The way to https for a request that came in clear to a deployed domain, or None if it did not.
+
+    Raises:
+        Forbidden: it was not just a look; what it carried has been read by everybody on its way already.
+
+    """
+    if is_secure(request):
+        return None
+    if request.method not in ("GET", "HEAD"):
+        raise Forbidden("This address is to be called over https.")
+    return HttpResponse(308, {"location": f"https{request.url[4:]}"})
+
+
 async def within_ip_limit(limiter: Limiter, request: Arrival) -> None:
     """Raises RateLimited when the caller's network asks too often."""
     if not await limiter.allows("ip", network_of(request)):

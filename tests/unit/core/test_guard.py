@@ -193,6 +193,18 @@ def test_deployed_answers_carry_hsts_and_pages_their_policy() -> None:
         )
 
 
+def test_a_deployed_domain_is_reached_over_https_alone() -> None:
+    world = make_platform()
+    world.settings = world.settings.model_copy(update={"environment": "production"})
+    for method, path in (("GET", "/app/?q=1"), ("HEAD", "/"), ("GET", "/health"), ("GET", "/api/v1/x")):
+        moved = send(world, method, path, host="harbour.example", token="t")
+        assert (moved.status, moved.headers["location"]) == (308, f"https://harbour.example{path}")
+    assert send(world, "POST", token="t").status == 403
+    assert send(world, "OPTIONS", headers={"origin": SHOP}).status == 403
+    assert send(world, "GET", scheme="https", token="t").status == 200
+    assert send(make_platform(), "GET", token="t").status == 200, "on a developer's machine there is no https"
+
+
 def test_what_a_route_says_itself_wins_and_vary_adds_up() -> None:
     own = HttpResponse(200, {"cache-control": "max-age=60", "vary": "Accept"}, b"")
     dressed = guard.dressed(ask("GET", "/api/v1/x"), own, (), "id", deployed=False)
