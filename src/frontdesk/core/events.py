@@ -53,6 +53,7 @@ class JobDraft:
     """Work to be: due at a business instant (None: now), once for each `key` of its kind.
 
     The key carries the subject's version where the same subject can need the work again (A -> B -> A).
+    `if_changed`: only if the statement right before it in the commit changed at least so many rows.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class JobDraft:
     payload: Mapping[str, Any] = field(default_factory=dict)
     subject_id: str = ""
     due_at: int | None = None
+    if_changed: int = 0
 
 
 Part = Statement | EventDraft | JobDraft | Sequence["Part"]

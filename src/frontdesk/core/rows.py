@@ -42,15 +42,17 @@ def insert_job(
     cause: tuple[str, str, str],
     event_id: str | None,
 ) -> Statement:
-    """The row, unless this kind and key exist already, or `event_id` names an event that was a duplicate."""
+    """The row, unless this kind and key exist already, `event_id` names an event that was a duplicate, or the
+    statement before it changed too few rows.
+    """
     return Statement(
         """
         INSERT INTO jobs (tenant_id, id, kind, bell, subject_id, payload, unique_key, due_at,
                           rung_at, cause_kind, cause_id, trace_id, created_at)
         SELECT :tenant, :id, :kind, :bell, :subject_id, :payload, :key, :due_at,
                :rung_at, :cause_kind, :cause_id, :trace_id, :now
-        WHERE :event_id IS NULL
-           OR EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id)
+        WHERE (:event_id IS NULL OR EXISTS (SELECT 1 FROM events WHERE tenant_id = :tenant AND id = :event_id))
+          AND changes() >= :if_changed
         ON CONFLICT (tenant_id, kind, unique_key) DO NOTHING
         RETURNING id AS job
         """,
@@ -68,8 +70,14 @@ def insert_job(
             "trace_id": cause[2],
             "now": now,
             "event_id": event_id,
+            "if_changed": draft.if_changed,
         },
     )
+
+
+def next_round(job: Job, rows: int) -> JobDraft:
+    """The same work once more, once, if the statement right before it changed all the `rows` that it may at once."""
+    return JobDraft(job.kind, key=f"{job.id}:more", subject_id=job.subject_id, if_changed=rows)
 
 
 EVALUATE = "automation.evaluate"

@@ -9,7 +9,7 @@ from frontdesk.core.errors import FrontdeskError, Later, Unavailable
 from frontdesk.core.events import JobDraft
 from frontdesk.core.parsing import dump_json
 from frontdesk.core.platform import Platform
-from frontdesk.core.rows import Job
+from frontdesk.core.rows import Job, next_round
 from frontdesk.integrations import webpush
 from frontdesk.integrations.webpush import Push, Sender
 from frontdesk.notices import queries, writes
@@ -100,9 +100,12 @@ async def push(ctx: Ctx, job: Job) -> None:
 
 
 async def forget(ctx: Ctx, job: Job) -> None:
-    """The nightly forgetting; what is over its bound is the next night's."""
+    """The nightly forgetting, round by round."""
     before = ctx.now - KEEP_MS
-    await ctx.commit(writes.forget(before), writes.forget_devices(before))
+    await ctx.commit(
+        [[each, next_round(job, writes.ROWS)] for each in writes.forget(before)],
+        writes.forget_devices(before),
+    )
 
 
 def _done(ctx: Ctx, errand: Errand, state: str, reason: str) -> Statement:

@@ -4,7 +4,7 @@ from frontdesk.core.clock import DAY
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.deliveries import file_prefix
 from frontdesk.core.events import JobDraft
-from frontdesk.core.rows import Job
+from frontdesk.core.rows import Job, next_round
 from frontdesk.core.settings import KEEP_COMMITS_MS
 from frontdesk.spine import queries, writes
 
@@ -21,20 +21,15 @@ async def forget(ctx: Ctx, job: Job) -> None:
 
     A round is bounded; what is left is the next one's, at once, so that a night keeps up with any day.
     """
-    refused, commits, done = ctx.now - KEEP_REFUSED_MS, ctx.now - KEEP_COMMITS_MS, ctx.now - KEEP_JOBS_MS
     bodies = await queries.old_bodies(ctx, ctx.now - ctx.settings.keep_raw_days * DAY, BODIES_A_ROUND)
-    more = len(bodies) == BODIES_A_ROUND or await queries.more_to_forget(
-        ctx, refused=refused, commits=commits, done=done, beyond=writes.ROWS
-    )
     files = [each.body for each in bodies if each.body_form == "file"]
     if files:
         await ctx.platform.files.delete(*files)
     await ctx.commit(
-        writes.purge_bodies([each.id for each in bodies]),
-        writes.forget_refused(refused),
-        writes.forget_commits(commits),
-        writes.forget_jobs(done),
-        [JobDraft("spine.forget", key=f"{job.id}:more")] if more else [],
+        [writes.purge_bodies([each.id for each in bodies]), next_round(job, BODIES_A_ROUND)],
+        [writes.forget_refused(ctx.now - KEEP_REFUSED_MS), next_round(job, writes.ROWS)],
+        [writes.forget_commits(ctx.now - KEEP_COMMITS_MS), next_round(job, writes.ROWS)],
+        [writes.forget_jobs(ctx.now - KEEP_JOBS_MS), next_round(job, writes.ROWS)],
     )
 
 

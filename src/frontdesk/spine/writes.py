@@ -43,7 +43,7 @@ def forget_commits(before: int) -> Statement:
 
 
 def forget_jobs(before: int) -> list[Statement]:
-    """Finished jobs, and the proofs of those: an event's own jobs are never made twice, so none can return."""
+    """The proofs of finished jobs, then those: an event's own jobs are never made twice, so none can return."""
     return [
         Statement(
             """

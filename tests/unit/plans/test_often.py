@@ -165,7 +165,6 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "contacts": lambda ctx: contacts.listed(ctx, after=NEWEST, limit=50, search=None, stage=None, tag=None),
     "timeline": lambda ctx: contacts.timeline(ctx, "c1", after=NEWEST, limit=50, words=True),
     "audit": lambda ctx: auth.audit(ctx, after=NEWEST, limit=50, subject_kind=None, subject_id=None),
-    "more to forget": lambda ctx: spine.more_to_forget(ctx, refused=NOON, commits=NOON, done=NOON, beyond=9),
     "old bodies": lambda ctx: spine.old_bodies(ctx, NOON, 500),
     "forget": lambda ctx: ctx.commit(
         forgetting.forget_refused(NOON), forgetting.forget_commits(NOON), forgetting.forget_jobs(NOON)

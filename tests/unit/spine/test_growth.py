@@ -64,6 +64,55 @@ def test_a_night_forgets_all_that_a_busy_day_left() -> None:
     assert desk.rows("SELECT state FROM jobs WHERE state <> 'done'") == []
 
 
+def test_a_night_forgets_all_that_rules_did_and_told_of() -> None:
+    """More of each than one commit forgets at once."""
+    desk = Desk()
+    run = desk.world.driver.connection.executemany
+    ((rule, version),) = [
+        tuple(row.values()) for row in desk.rows("SELECT rule_id, version FROM rule_versions LIMIT 1")
+    ]
+    old, lately, tenant = MORNING - 401 * DAY, MORNING - 31 * DAY, desk.tenant.id
+    ids = [uuid7(old + n) for n in range(5_100)]
+    calls = [uuid7(lately - n) for n in range(5_100)]
+    run(
+        "INSERT INTO rule_runs (tenant_id, id, rule_id, version, state, unique_key, due_at, cause_kind, cause_id,"
+        " trace_id, created_at) VALUES (?, ?, ?, ?, 'ran', ?, 0, '', '', '', 0)",
+        [(tenant, id_, rule, version, id_) for id_ in [*ids, uuid7(lately)]],
+    )
+    (kept,) = desk.rows("SELECT id FROM rule_runs ORDER BY id DESC LIMIT 1")
+    run(
+        "INSERT INTO run_effects (tenant_id, run_id, step, do, kind) VALUES (?, ?, 1, 'tag', 'contact')",
+        [(tenant, id_) for id_ in ids],
+    )
+    run(
+        "INSERT INTO webhook_calls (tenant_id, id, run_id, step, url, body, created_at, updated_at)"
+        " VALUES (?, ?, ?, ?, 'https://x', 'said', 0, 0)",
+        [(tenant, id_, kept["id"], step) for step, id_ in enumerate(calls)],
+    )
+    run(
+        "INSERT INTO notices (tenant_id, id, title, unique_key, cause_kind, cause_id, trace_id, created_at)"
+        " VALUES (?, ?, 'Look', ?, '', '', '', 0)",
+        [(tenant, id_, id_) for id_ in ids],
+    )
+    run(
+        "INSERT INTO pushes (tenant_id, notice_id, device_id, staff_id, state, at) VALUES (?, ?, '', '', 'sent', ?)",
+        [(tenant, id_, old) for id_ in ids],
+    )
+    for kind in ("automation.forget", "notices.forget"):
+        desk.commit(JobDraft(kind, key="tonight"))
+    desk.work()
+    assert desk.rows("SELECT id FROM rule_runs") == [kept]
+    for table in ("run_effects", "notices", "pushes"):
+        assert desk.rows(f"SELECT * FROM {table}") == []
+    assert desk.rows("SELECT body, count(*) AS n FROM webhook_calls GROUP BY 1") == [{"body": "", "n": 5_100}]
+    assert desk.rows(
+        "SELECT kind, state, count(*) AS n FROM jobs WHERE kind LIKE '%.forget' GROUP BY 1, 2"
+    ) == [
+        {"kind": "automation.forget", "state": "done", "n": 2},
+        {"kind": "notices.forget", "state": "done", "n": 3},
+    ]
+
+
 def test_one_unreadable_schedule_holds_up_no_other() -> None:
     desk = Desk()
     desk.world.driver.connection.executemany(

@@ -12,7 +12,7 @@ from frontdesk.core.ctx import Ctx
 from frontdesk.core.errors import Invalid, Later, Unavailable
 from frontdesk.core.events import Part
 from frontdesk.core.ids import floor7
-from frontdesk.core.rows import Job
+from frontdesk.core.rows import Job, next_round
 from frontdesk.core.web import HttpRequest, HttpResponse, TransportError, retry_after_ms
 from frontdesk.tenants.secrets import secrets_of
 
@@ -81,12 +81,13 @@ def give_up(ctx: Ctx, job: Job, error: str) -> Sequence[Part]:
 
 
 async def forget(ctx: Ctx, job: Job) -> None:
-    """Nightly: what calls said of people is kept as long as what came in. A month's backlog is caught up with.
+    """Nightly, round by round: what calls said of people is kept as long as what came in. A month's backlog is
+    caught up with.
 
     What rules did is kept for a year and a month.
     """
     before = ctx.now - ctx.settings.keep_raw_days * DAY
     await ctx.commit(
-        writes.forget_bodies(floor7(before - 30 * DAY), floor7(before)),
-        writes.forget_runs(ctx.now - KEEP_RUNS_MS),
+        [writes.forget_bodies(floor7(before - 30 * DAY), floor7(before)), next_round(job, writes.ROWS)],
+        [writes.forget_runs(ctx.now - KEEP_RUNS_MS), next_round(job, writes.ROWS)],
     )

@@ -1,6 +1,6 @@
 """What can change about rules, their runs and the calls they make, as statements for somebody's commit."""
 
-from frontdesk.automation.writes.calls import forget_bodies, gave_up, plan_call, retry_call, tried
+from frontdesk.automation.writes.calls import ROWS, forget_bodies, gave_up, plan_call, retry_call, tried
 from frontdesk.automation.writes.runs import (
     effect,
     end_run,
@@ -25,6 +25,7 @@ from frontdesk.automation.writes.shelf import (
 )
 
 __all__ = [
+    "ROWS",
     "STANDARD",
     "add_rule",
     "archive",

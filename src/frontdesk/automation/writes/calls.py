@@ -5,6 +5,8 @@ from frontdesk.core.db import Statement
 from frontdesk.core.events import JobDraft, Part
 
 CALL = "automation.call"
+ROWS = 5_000
+"""Rows one statement of the nightly forgetting changes at most."""
 
 
 def plan_call(ctx: Ctx, id_: str, run_id: str, step: int, url: str, body: str) -> list[Part]:
@@ -67,7 +69,9 @@ def forget_bodies(since: str, before: str) -> Statement:
     return Statement(
         """
         UPDATE webhook_calls SET body = '', response = ''
-        WHERE tenant_id = :tenant AND id >= :since AND id < :before AND body <> ''
+        WHERE tenant_id = :tenant AND id IN (
+          SELECT id FROM webhook_calls
+          WHERE tenant_id = :tenant AND id >= :since AND id < :before AND body <> '' ORDER BY id LIMIT :rows)
         """,
-        {"since": since, "before": before},
+        {"since": since, "before": before, "rows": ROWS},
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from frontdesk.automation.rules.chain import Link
+from frontdesk.automation.writes.calls import ROWS
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
 from frontdesk.core.events import JobDraft, Part, event
@@ -11,8 +12,6 @@ from frontdesk.core.ids import floor7
 from frontdesk.core.parsing import dump_json
 
 ACT = "automation.act"
-ROWS = 5_000
-"""Runs one night forgets at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +178,7 @@ def swept(rule_id: str, was: int, to: int) -> list[Statement]:
 
 
 def forget_runs(before: int) -> list[Statement]:
-    """Runs that began before an instant (ms) and wait for nothing, with all they did; a bounded number."""
+    """All they did, then runs that began before an instant (ms) and wait for nothing; a bounded number."""
     params: dict[str, Value] = {"floor": floor7(before), "rows": ROWS}
     return [
         Statement(

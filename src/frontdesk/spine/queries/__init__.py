@@ -1,6 +1,6 @@
 """Reading the record of what happened, and what of it may be forgotten."""
 
-from frontdesk.spine.queries.forgetting import OldBody, more_to_forget, old_bodies, without_file
+from frontdesk.spine.queries.forgetting import OldBody, old_bodies, without_file
 from frontdesk.spine.queries.record import (
     CadenceRow,
     Delivery,
@@ -34,7 +34,6 @@ __all__ = [
     "events",
     "job",
     "jobs",
-    "more_to_forget",
     "old_bodies",
     "without_file",
 ]

@@ -1,9 +1,8 @@
-"""What the nightly forgetting looks for: bodies that had their days, files nobody names, rows that served."""
+"""What the nightly forgetting looks for: bodies that had their days, files nobody names."""
 
 from pydantic import BaseModel
 
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.ids import floor7
 from frontdesk.core.parsing import dump_json
 
 
@@ -44,27 +43,3 @@ async def without_file(ctx: Ctx, ids: list[str]) -> set[str]:
         ids=dump_json(ids),
     )
     return {row.id for row in rows}
-
-
-class _More(BaseModel):
-    more: bool
-
-
-async def more_to_forget(ctx: Ctx, *, refused: int, commits: int, done: int, beyond: int) -> bool:
-    """Whether more than `beyond` rows of one kind are older than its instant (ms)."""
-    rows = await ctx.db.all(
-        _More,
-        """
-        SELECT EXISTS (SELECT 1 FROM deliveries WHERE tenant_id = :tenant AND verdict = 'refused'
-                         AND received_at < :refused LIMIT 1 OFFSET :beyond)
-            OR EXISTS (SELECT 1 FROM commits WHERE tenant_id = :tenant AND id < :commits
-                       LIMIT 1 OFFSET :beyond)
-            OR EXISTS (SELECT 1 FROM jobs WHERE tenant_id = :tenant AND state IN ('done', 'void')
-                         AND due_at < :done LIMIT 1 OFFSET :beyond) AS more
-        """,
-        refused=refused,
-        commits=floor7(commits),
-        done=done,
-        beyond=beyond,
-    )
-    return rows[0].more
