@@ -2,7 +2,7 @@
 
 from frontdesk.auth import writes
 from frontdesk.core.ctx import Ctx
-from frontdesk.core.rows import Job
+from frontdesk.core.rows import Job, next_round
 
 
 async def leave_unclaimed(ctx: Ctx, job: Job) -> None:
@@ -10,5 +10,6 @@ async def leave_unclaimed(ctx: Ctx, job: Job) -> None:
 
 
 async def purge(ctx: Ctx, job: Job) -> None:
-    """Daily: forget old sign-ins and sessions, and what their events still hold of them."""
-    await ctx.commit(writes.purge(ctx.platform.clock.real(), ctx.now))
+    """Nightly, round by round: forget old sign-ins and sessions, and what their events still hold of them."""
+    statements = writes.purge(ctx.platform.clock.real(), ctx.now)
+    await ctx.commit([[each, next_round(job, writes.ROWS)] for each in statements])

@@ -6,6 +6,7 @@ from typing import Any
 from frontdesk.auth import rules
 from frontdesk.core.ctx import Ctx
 from frontdesk.core.db import Statement, Value, expect
+from frontdesk.core.ids import floor7
 from frontdesk.core.parsing import dump_json
 
 REQUESTED, UNCLAIMED = "auth.code_requested", "auth.code_unclaimed"
@@ -169,31 +170,73 @@ def update_staff(id_: str, version: int, *, name: str, role: str, active: bool) 
     )
 
 
+ROWS = 5_000
+"""Rows one statement of the nightly forgetting changes at most."""
+
+
 def purge(real: int, now: int) -> Sequence[Statement]:
-    """Forgets sign-ins past their counting window and sessions that ended a month ago.
+    """Forgets sign-ins past their counting window and sessions that ended a month ago; of each a bounded number.
 
     What was sealed for the mail goes with its sign-in, and of addresses that nobody here has nothing is left:
-    whoever asks for codes all day must not make the log grow for ever. `now` is business time, ms.
+    whoever asks for codes all day must not make the log grow for ever. `real` and `now` in ms.
     """
-    old: Mapping[str, Value] = {"before": real - 2 * rules.A_DAY_MS}
+    sign_ins: Mapping[str, Value] = {"floor": floor7(real - 2 * rules.A_DAY_MS), "rows": ROWS}
+    events: Mapping[str, Value] = {"before": now - 2 * rules.A_DAY_MS, "rows": ROWS}
+    jobs: Mapping[str, Value] = {"floor": floor7(now - 2 * rules.A_DAY_MS), "rows": ROWS}
     return (
-        Statement("DELETE FROM sign_ins_used WHERE tenant_id = :tenant AND used_at < :before", old),
-        Statement("DELETE FROM sign_ins WHERE tenant_id = :tenant AND created_at < :before", old),
         Statement(
-            "DELETE FROM sessions WHERE tenant_id = :tenant AND expires_at < :before",
-            {"before": real - 30 * rules.A_DAY_MS},
+            """
+            DELETE FROM sign_ins_used WHERE tenant_id = :tenant AND sign_in_id IN (
+              SELECT sign_in_id FROM sign_ins_used
+              WHERE tenant_id = :tenant AND sign_in_id < :floor ORDER BY sign_in_id LIMIT :rows)
+            """,
+            sign_ins,
         ),
         Statement(
             """
-            DELETE FROM events WHERE tenant_id = :tenant AND type = :unclaimed AND recorded_at < :before
+            DELETE FROM sign_ins WHERE tenant_id = :tenant AND id IN (
+              SELECT id FROM sign_ins WHERE tenant_id = :tenant AND id < :floor ORDER BY id LIMIT :rows)
             """,
-            {"unclaimed": UNCLAIMED, "before": now - 2 * rules.A_DAY_MS},
+            sign_ins,
         ),
         Statement(
             """
-            UPDATE events SET payload = '{}'
-            WHERE tenant_id = :tenant AND type = :requested AND recorded_at < :before AND payload <> '{}'
+            DELETE FROM sessions WHERE tenant_id = :tenant AND token_hash IN (
+              SELECT token_hash FROM sessions WHERE tenant_id = :tenant AND expires_at < :before LIMIT :rows)
             """,
-            {"requested": REQUESTED, "before": now - 2 * rules.A_DAY_MS},
+            {"before": real - 30 * rules.A_DAY_MS, "rows": ROWS},
+        ),
+        Statement(
+            """
+            DELETE FROM job_done WHERE tenant_id = :tenant AND job_id IN (
+              SELECT id FROM jobs WHERE tenant_id = :tenant AND kind = 'auth.leave_unclaimed'
+                AND unique_key < :floor AND state = 'done' ORDER BY unique_key LIMIT :rows)
+            """,
+            jobs,
+        ),
+        Statement(
+            """
+            DELETE FROM jobs WHERE tenant_id = :tenant AND id IN (
+              SELECT id FROM jobs WHERE tenant_id = :tenant AND kind = 'auth.leave_unclaimed'
+                AND unique_key < :floor AND state = 'done' ORDER BY unique_key LIMIT :rows)
+            """,
+            jobs,
+        ),
+        Statement(
+            """
+            DELETE FROM events WHERE tenant_id = :tenant AND seq IN (
+              SELECT seq FROM events INDEXED BY events_by_type
+              WHERE tenant_id = :tenant AND type = :unclaimed AND recorded_at < :before ORDER BY seq LIMIT :rows)
+            """,
+            {**events, "unclaimed": UNCLAIMED},
+        ),
+        Statement(
+            """
+            UPDATE events SET payload = '{}' WHERE tenant_id = :tenant AND seq IN (
+              SELECT seq FROM events INDEXED BY events_by_type
+              WHERE tenant_id = :tenant AND type = :requested AND recorded_at < :before AND payload <> '{}'
+              ORDER BY seq LIMIT :rows)
+            """,
+            {**events, "requested": REQUESTED},
         ),
     )

@@ -10,6 +10,8 @@ import pytest
 from frontdesk import app
 from frontdesk.auth import queries as auth
 from frontdesk.auth.queries import standing
+from frontdesk.auth.writes import purge
+from frontdesk.automation import writes as rules_writes
 from frontdesk.automation.queries import candidates, lineage, past, runs, scenes
 from frontdesk.automation.queries.candidates import Window
 from frontdesk.bookings import queries as bookings
@@ -174,6 +176,11 @@ OFTEN: dict[str, Callable[[Ctx], Awaitable[Any]]] = {
     "unread notices": lambda ctx: notices.unread(ctx),
     "a push": lambda ctx: notices.errand(ctx, "n1", "d1"),
     "old notices": lambda ctx: ctx.commit(forget_notices(NOON)),
+    "what rules did": lambda ctx: ctx.commit(
+        rules_writes.forget_runs(NOON), rules_writes.forget_bodies("0", "1")
+    ),
+    # All sessions that are kept are read once a night: six weeks of them.
+    "access": lambda ctx: ctx.commit([each for each in purge(NOON, NOON) if "FROM sessions" not in each.sql]),
 }
 
 

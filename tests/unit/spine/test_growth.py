@@ -113,6 +113,49 @@ def test_a_night_forgets_all_that_rules_did_and_told_of() -> None:
     ]
 
 
+def test_a_night_forgets_a_flood_of_sign_ins() -> None:
+    desk = Desk()
+    blue = Desk(world=desk.world, slug="blue")
+    run = desk.world.driver.connection.executemany
+    old, count = MORNING - 2 * DAY - 1, 10_050
+    for tenant, ids in (
+        (desk.tenant.id, [uuid7(old - n) for n in range(count)]),
+        (desk.tenant.id, [uuid7(MORNING - DAY)]),
+        (blue.tenant.id, [uuid7(old)]),
+    ):
+        at = int(ids[0].replace("-", "")[:12], 16)
+        run(
+            "INSERT INTO sign_ins (tenant_id, id, email_hash, expires_at, created_at) VALUES (?, ?, ?, ?, ?)",
+            [(tenant, id_, id_, at, at) for id_ in ids],
+        )
+        run(
+            "INSERT INTO events (tenant_id, id, type, source, external_id, payload, cause_kind, cause_id, trace_id,"
+            " occurred_at, recorded_at) VALUES (?, ?, 'auth.code_unclaimed', 'frontdesk', ?, '{\"sealed\":1}', '',"
+            " '', '', ?, ?)",
+            [(tenant, id_, id_, at, at) for id_ in ids],
+        )
+        run(
+            "INSERT INTO jobs (tenant_id, id, kind, bell, unique_key, due_at, state, cause_kind, cause_id, trace_id,"
+            " created_at) VALUES (?, ?, 'auth.leave_unclaimed', 'automation', ?, ?, 'done', '', '', '', ?)",
+            [(tenant, f"j{id_}", id_, at, at) for id_ in ids],
+        )
+        run(
+            "INSERT INTO job_done (tenant_id, job_id, done_at) VALUES (?, ?, ?)",
+            [(tenant, f"j{id_}", at) for id_ in ids],
+        )
+    desk.commit(JobDraft("auth.purge", key="tonight"))
+    desk.work()
+    for table in (
+        "sign_ins",
+        "events WHERE type = 'auth.code_unclaimed'",
+        "jobs WHERE kind = 'auth.leave_unclaimed'",
+        "job_done WHERE job_id LIKE 'j%'",
+    ):
+        left = desk.rows(f"SELECT tenant_id FROM {table}")
+        assert sorted(row["tenant_id"] for row in left) == sorted([desk.tenant.id, blue.tenant.id]), table
+    assert desk.rows("SELECT count(*) AS n FROM jobs WHERE kind = 'auth.purge'") == [{"n": 3}]
+
+
 def test_one_unreadable_schedule_holds_up_no_other() -> None:
     desk = Desk()
     desk.world.driver.connection.executemany(
