@@ -196,6 +196,15 @@ def test_nothing_readable_is_kept(house: House) -> None:
         assert "owner@harbour.example" not in place
 
 
+def test_the_id_of_a_sign_in_is_for_whoever_asked(house: House) -> None:
+    """Colleagues read the logs of events and jobs; with the id they could use up the five tries of each code."""
+    for email in ("owner@harbour.example", "stranger@harbour.example"):
+        sign_in_id, _ = house.code(email)
+        for table in ("events", "jobs", "commits", "audit"):
+            assert sign_in_id not in json.dumps(house.rows(f"SELECT * FROM {table}")), table
+        assert sign_in_id not in "".join(house.world.lines)
+
+
 def test_a_session_given_beforehand_is_not_kept(house: House) -> None:
     planted = "fds_" + "A" * 43
     sign_in_id, code = house.code("owner@harbour.example")
