@@ -34,6 +34,12 @@ class MemoryKv:
     async def delete(self, key: str) -> None:
         self.kept.pop(key, None)
 
+    async def recall(self, key: str) -> str | None:
+        return await self.get(key)
+
+    async def remember(self, key: str, value: str, *, ttl_s: int) -> None:
+        await self.put(key, value, ttl_s=ttl_s)
+
 
 class MemoryFiles:
     """Objects by key; `clock` (real ms) says when one was put there."""

@@ -65,13 +65,13 @@ async def actor_of(platform: Platform, tenant: Tenant, request: Arrival) -> Acto
     if hash_ is None:
         return None
     key, real = session_key(tenant.id, hash_), platform.clock.real()
-    session = _kept(await platform.kv.get(key))
+    session = _kept(await platform.kv.recall(key))
     if session is None:
         session = await live_session(platform, tenant, hash_)
         if session is None:
             return None
         if session.expires_at - real > SESSION_CACHE_S * SECOND:
-            platform.background(platform.kv.put(key, session.model_dump_json(), ttl_s=SESSION_CACHE_S))
+            platform.background(platform.kv.remember(key, session.model_dump_json(), ttl_s=SESSION_CACHE_S))
     return Actor("staff", session.staff_id, session.role) if session.expires_at > real else None
 
 

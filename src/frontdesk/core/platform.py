@@ -21,18 +21,29 @@ class Bell(NamedTuple):
 
 
 class Kv(Protocol):
-    """Eventually consistent (up to a minute elsewhere) text by key; no compare-and-set."""
+    """Eventually consistent (up to a minute elsewhere) text by key; no compare-and-set.
+
+    A key takes one write a second. `get`, `put` and `delete` raise Unavailable when it does not answer.
+    """
 
     async def get(self, key: str) -> str | None:
         """The value, or None."""
         ...
 
     async def put(self, key: str, value: str, *, ttl_s: int | None = None) -> None:
-        """Keep `value`; a time to live is at least 60 seconds."""
+        """Keep `value`; a time to live is at least 60 seconds. Waits its turn behind other writes to the key."""
         ...
 
     async def delete(self, key: str) -> None:
-        """Forget `key`; no error if it is not there."""
+        """Forget `key`; no error if it is not there. Waits its turn behind other writes to the key."""
+        ...
+
+    async def recall(self, key: str) -> str | None:
+        """What was remembered, for whoever can find it out elsewhere: None also when nobody answers."""
+        ...
+
+    async def remember(self, key: str, value: str, *, ttl_s: int) -> None:
+        """Spare others the looking, if it can be written down right now: whoever was faster knows the same."""
         ...
 
 

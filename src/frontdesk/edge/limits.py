@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 
 from js import Object
-from pyodide.ffi import JsProxy, to_js
+from pyodide.ffi import JsException, JsProxy, to_js
 
 
 class RateLimits:
-    """Counters per location by name; a limit that is not bound allows everything."""
+    """Counters per location by name; a limit that is not bound, or does not answer, allows everything."""
 
     def __init__(self, bindings: Mapping[str, JsProxy | None]) -> None:
         self._bindings = bindings
@@ -17,5 +17,8 @@ class RateLimits:
         binding = self._bindings.get(name)
         if binding is None:
             return True
-        outcome = await binding.limit(to_js({"key": key}, dict_converter=Object.fromEntries))
+        try:
+            outcome = await binding.limit(to_js({"key": key}, dict_converter=Object.fromEntries))
+        except JsException:
+            return True
         return bool(outcome.success)

@@ -4,6 +4,7 @@ from js import Object
 from pyodide.ffi import JsProxy, jsnull, to_js
 
 from frontdesk.core.platform import KeptFile
+from frontdesk.edge.answers import answered
 
 
 class R2Files:
@@ -15,18 +16,18 @@ class R2Files:
     async def put(self, key: str, data: bytes, *, content_type: str) -> None:
         """Keep `data`."""
         options = to_js({"httpMetadata": {"contentType": content_type}}, dict_converter=Object.fromEntries)
-        await self._bucket.put(key, to_js(data), options)
+        await answered(lambda: self._bucket.put(key, to_js(data), options))
 
     async def get(self, key: str) -> bytes | None:
         """The bytes, or None."""
-        found = await self._bucket.get(key)
+        found = await answered(lambda: self._bucket.get(key))
         if found is None or found is jsnull:
             return None
-        return bytes((await found.arrayBuffer()).to_bytes())
+        return bytes((await answered(found.arrayBuffer)).to_bytes())
 
     async def delete(self, *keys: str) -> None:
         """Forget these."""
-        await self._bucket.delete(to_js(list(keys)))
+        await answered(lambda: self._bucket.delete(to_js(list(keys))))
 
     async def listed(self, prefix: str, *, after: str = "", limit: int = 1_000) -> list[KeptFile]:
         """A page of keys. R2 may answer with fewer than it was asked for and say that there are more."""

@@ -82,7 +82,7 @@ async def by_id(platform: Platform, tenant_id: str, shard: str = DIRECTORY) -> T
 
 async def _found(platform: Platform, key: str, read: Callable[[], Awaitable[Tenant | None]]) -> Tenant:
     async def load() -> Tenant | None:
-        kept = await platform.kv.get(key)
+        kept = await platform.kv.recall(key)
         if kept:
             try:
                 return Tenant.model_validate_json(kept)
@@ -90,7 +90,7 @@ async def _found(platform: Platform, key: str, read: Callable[[], Awaitable[Tena
                 platform.log.warning("tenant in KV is of another release", key=key)
         tenant = await read()
         if tenant is not None:
-            platform.background(keep(platform, key, tenant))
+            platform.background(platform.kv.remember(key, _written(tenant), ttl_s=KV_TTL_S))
         return tenant
 
     now, ttl = platform.clock.real(), platform.settings.tenant_cache_ms
@@ -103,7 +103,11 @@ async def _found(platform: Platform, key: str, read: Callable[[], Awaitable[Tena
 
 async def keep(platform: Platform, key: str, tenant: Tenant) -> None:
     """Put a tenant's row under one of its KV keys."""
-    await platform.kv.put(key, tenant.model_dump_json(round_trip=True), ttl_s=KV_TTL_S)
+    await platform.kv.put(key, _written(tenant), ttl_s=KV_TTL_S)
+
+
+def _written(tenant: Tenant) -> str:
+    return tenant.model_dump_json(round_trip=True)
 
 
 async def _row(platform: Platform, sql: str, key: str, shard: str = DIRECTORY) -> Tenant | None:

@@ -1,25 +1,14 @@
 """What an outbound request's failure says: its kind, and nothing that was sent."""
 
 import sys
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from frontdesk.core.web import HttpRequest, TransportError
 from support.calls import run
-
-
-class JsException(Exception):
-    """As Pyodide raises it: the name of the JavaScript error, and its message."""
-
-    name = "TypeError"
-
-
-def stand_in(monkeypatch: pytest.MonkeyPatch, name: str, **members: Any) -> None:
-    module = ModuleType(name)
-    vars(module).update(members)
-    monkeypatch.setitem(sys.modules, name, module)
+from support.runtime import JsException, stand_in
 
 
 def test_a_header_that_javascript_quotes_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:

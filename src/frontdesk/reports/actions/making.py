@@ -41,12 +41,12 @@ async def report(
         f":{standing.version}:{int(over)}"
     )
     if not (fresh or standing.dirty):
-        kept = _kept(await ctx.platform.kv.get(key))
+        kept = _kept(await ctx.platform.kv.recall(key))
         if kept:
             return kept
     made = await _summed(ctx, period, model, pending=standing.dirty)
     if not standing.dirty:
-        ctx.platform.background(ctx.platform.kv.put(key, made.model_dump_json(), ttl_s=CACHE_S))
+        ctx.platform.background(ctx.platform.kv.remember(key, made.model_dump_json(), ttl_s=CACHE_S))
     return made
 
 
