@@ -144,6 +144,11 @@ def test_keywords_count_in_the_order_they_were_said_not_heard() -> None:
         desk.text(body, at=MORNING + second * SECOND)
         desk.work()
         assert consent(desk) is stopped
+    # What changed nothing is what somebody said, no more.
+    told = desk.rows("SELECT type FROM events WHERE type LIKE 'consent.%' ORDER BY seq")
+    assert [row["type"] for row in told] == ["consent.start", "consent.stop"]
+    kinds = sorted(kind for kind, _, _ in the_timeline(desk) if kind.startswith("consent"))
+    assert kinds == ["consent.start", "consent.stop"]
 
 
 def sent(desk: Desk) -> str:

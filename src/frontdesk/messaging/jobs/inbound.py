@@ -72,7 +72,10 @@ async def _sender(ctx: Ctx, fact: TextFact, address: str) -> tuple[str, list[Par
 
 
 def _obeyed(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: str) -> list[Part]:
-    """STOP and START belong to the address; after STOP not even a confirmation of it is sent."""
+    """STOP and START belong to the address; after STOP not even a confirmation of it is sent.
+
+    One that was said before the last that counts changes nothing, and nothing is told of it.
+    """
     if word == "help":
         return [_reply(ctx, word, fact, contact_id, address)]
     stopped = word == "stop"
@@ -87,11 +90,14 @@ def _obeyed(ctx: Ctx, word: Keyword, fact: TextFact, contact_id: str, address: s
             said_at=fact.at,
             cause_id=ctx.cause.id,
         ),
-        touchpoint(ctx, contact_id, f"consent.{word}", summary, direction="in", channel="sms"),
+        touchpoint(
+            ctx, contact_id, f"consent.{word}", summary, direction="in", channel="sms", if_changed=True
+        ),
         event(
             f"consent.{word}",
             {"contact_id": contact_id, "channel": "sms", "address": address},
             of=("contact", contact_id),
+            if_changed=True,
         ),
     ]
     return change if stopped else [*change, _reply(ctx, word, fact, contact_id, address)]
