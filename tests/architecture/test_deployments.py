@@ -39,6 +39,25 @@ def test_a_deployment_says_what_it_is() -> None:
 
 def test_what_is_deployed_for_others_is_reached_by_its_domain_alone() -> None:
     for name in ("staging", "production"):
-        assert DEPLOYMENTS[name]["workers_dev"] is False
+        assert DEPLOYMENTS[name]["workers_dev"] is DEPLOYMENTS[name]["preview_urls"] is False
         domain = DEPLOYMENTS[name]["vars"]["PLATFORM_DOMAIN"]
         assert {route["pattern"] for route in DEPLOYMENTS[name]["routes"]} == {f"{domain}/*", f"*.{domain}/*"}
+
+
+def test_variables_are_named_for_each_environment_for_none_inherits_them() -> None:
+    for deployment in DEPLOYMENTS.values():
+        assert deployment["vars"].keys() == CONFIG["vars"].keys()
+
+
+def test_cloudflare_logs_no_address_of_a_call() -> None:
+    """ClickSend's secret, unsubscribe links and browsers' push addresses are in them; environments inherit this."""
+    assert CONFIG["observability"]["logs"]["invocation_logs"] is False
+    assert CONFIG["observability"]["traces"]["enabled"] is False
+    assert not any("observability" in deployment for deployment in CONFIG["env"].values())
+
+
+def test_a_provider_that_hangs_holds_up_no_other_job_of_its_invocation() -> None:
+    """Six connections are all an invocation has (Workers' limits); a job uses one, and bells are rung by another."""
+    for deployment in DEPLOYMENTS.values():
+        for consumer in deployment["queues"]["consumers"]:
+            assert consumer["max_batch_size"] < 6
