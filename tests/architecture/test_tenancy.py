@@ -9,11 +9,13 @@ from architecture.tenancy import strays
 
 from support.sqlite import SqliteDriver
 
-# Work across tenants, each with its reason: the tick looks at everybody, a host or a bell is somebody's.
+# Work across tenants, each with its reason: the tick looks at everybody, a host or a bell is somebody's, and whether
+# the database works is asked of nobody.
 ACROSS = {
     ("src/frontdesk/core/tick.py", "_round"),
     *(("src/frontdesk/core/cadences.py", name) for name in ("OUT_OF_STEP", "_WRITE", "_DROP", "_SETTLE")),
     ("src/frontdesk/core/rows.py", "DUE"),
+    ("src/frontdesk/core/health.py", "database"),
     ("src/frontdesk/tenants/queries.py", "by_host"),
     ("src/frontdesk/tenants/queries.py", "by_slug"),
     ("src/frontdesk/tenants/queries.py", "by_id"),
