@@ -37,7 +37,7 @@ class Default(WorkerEntrypoint):
 
         return requests.written(await door.guarded(platform, answer))
 
-    async def queue(self, batch: Any) -> None:
+    async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
         """Bells: run the rows they point at. The rows decide about retries, so every message is acknowledged."""
         platform = platform_of(self.env, self.ctx)
         await asyncio.gather(*(_ring(platform, bell) for bell in requests.bells(batch)))

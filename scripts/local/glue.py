@@ -23,12 +23,16 @@ anyio.to_thread.run_sync = _inline  # type: ignore[assignment]
 
 
 async def call_raw(instance: Any, name: str, *args: Any) -> Any:
+    """A Durable Object's own events: as they come, as many as the method takes."""
     result = relaxed_call(getattr(instance, name), *args)
     return await result if isawaitable(result) else result
 
 
 async def call(instance: Any, name: str, *args: Any) -> Any:
-    return python_to_rpc(await call_raw(instance, name, *[python_from_rpc(arg) for arg in args]))
+    """All else. Only `fetch` may take fewer arguments than there are: `queue` and `scheduled` get three."""
+    given, method = [python_from_rpc(arg) for arg in args], getattr(instance, name)
+    result = relaxed_call(method, *given) if name == "fetch" else method(*given)
+    return python_to_rpc(await result if isawaitable(result) else result)
 
 
 to_js([call, call_raw])

@@ -6,7 +6,8 @@ import { boot } from "./boot.mjs";
 import { control, environment, refresh, tellNode } from "./local.mjs";
 import { readable, report } from "./traceback.mjs";
 
-const RAW = new Set(["queue", "scheduled", "alarm", "webSocketMessage", "webSocketClose", "webSocketError"]);
+// As in production, where a Durable Object's events alone go round the conversions of RPC.
+const RAW = new Set(["alarm", "webSocketMessage", "webSocketClose", "webSocketError"]);
 
 let booting;
 export let active = 0;

@@ -28,5 +28,5 @@ class Default(WorkerEntrypoint):
         await getattr(MODULES[module], name)(env)
         return Response(None, status=204)
 
-    async def queue(self, batch: Any) -> None:
+    async def queue(self, batch: Any, env: Any, ctx: Any) -> None:
         await consume(getattr(self.env, "_env", self.env), batch)

@@ -55,10 +55,10 @@ class Default(WorkerEntrypoint):
         await asyncio.sleep(0)
         _fail_in("the background")
 
-    async def queue(self, batch: Any) -> None:
+    async def queue(self, batch: Any, env: Any, ctx: Any) -> None:
         _fail_in("the consumer")
 
-    async def scheduled(self, controller: Any) -> None:
+    async def scheduled(self, controller: Any, env: Any, ctx: Any) -> None:
         print("tick at", int(controller.scheduledTime))
 
 
