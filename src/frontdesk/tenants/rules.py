@@ -1,14 +1,15 @@
 """What a host name may look like, which secrets a tenant has, and how settings change in part."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 
 from frontdesk.core.errors import Invalid
+from frontdesk.core.mailbox import mailbox_or_none
 from frontdesk.core.parsing import problems
-from frontdesk.core.settings import TenantSettings
+from frontdesk.core.settings import EmailSettings, TenantSettings
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
@@ -38,6 +39,12 @@ _FORMS = {
     ),
     "manychat_secret": (re.compile(r"[!-~]{16,}"), "at least 16 printable ASCII characters, no spaces"),
 }
+
+
+_SEVERAL_LINES = {"help_text", "email.postal_address"}
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROLS_AND_BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+_NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 
 
 def flaw_of(name: str, value: str) -> str:
@@ -77,9 +84,42 @@ def changed(settings: TenantSettings, changes: Mapping[str, Any]) -> TenantSetti
     before = settings.model_dump(mode="json")
     after = {**before, **{name: _merged(before.get(name), value) for name, value in changes.items()}}
     try:
-        return TenantSettings.model_validate(after, extra="forbid")
+        changed_ = TenantSettings.model_validate(after, extra="forbid")
     except ValidationError as error:
         raise Invalid("Some settings are not valid.", errors=problems(error)) from None
+    if flaws := [*_unseen(changes), *_unmailable(settings.email, changed_.email)]:
+        raise Invalid(
+            "Some settings are not valid.",
+            errors=[{"field": field, "message": message} for field, message in flaws],
+        )
+    return changed_
+
+
+def _unseen(value: Any, at: str = "") -> Iterator[tuple[str, str]]:
+    """Texts with characters that nobody can see, which came along with what was pasted."""
+    if isinstance(value, str):
+        if (_CONTROLS if at in _SEVERAL_LINES else _CONTROLS_AND_BREAKS).search(value):
+            yield at, "there are characters in it that cannot be seen"
+    elif isinstance(value, dict | list):
+        within = value.items() if isinstance(value, dict) else enumerate(value)
+        for name, each in within:
+            yield from _unseen(each, f"{at}.{name}" if at else str(name))
+
+
+def _unmailable(before: EmailSettings, after: EmailSettings) -> Iterator[tuple[str, str]]:
+    """Addresses no mail goes out with. The codes that staff sign in with are mails: who saved one was locked out."""
+    if after.sender != before.sender:
+        if not after.sender:
+            yield "email.sender", "the codes to sign in with are mailed; they need a sender"
+        elif not _is_mailable(after.sender):
+            yield "email.sender", "not an address, nor a name with an address: Name <address>"
+    if after.reply_to != before.reply_to and after.reply_to and not _is_mailable(after.reply_to):
+        yield "email.reply_to", "not an address, nor a name with an address: Name <address>"
+
+
+def _is_mailable(text: str) -> bool:
+    named = _NAMED.fullmatch(text)
+    return mailbox_or_none(named.group(1) if named else text) is not None
 
 
 def _merged(before: Any, value: Any) -> Any:

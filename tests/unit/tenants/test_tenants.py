@@ -197,6 +197,14 @@ def test_what_changes_nothing_writes_nothing(house: House) -> None:
         ({"allowed_origins": ["https://a.example/path"]}, "allowed_origins.0"),
         ({"allowed_origins": ["*"]}, "allowed_origins.0"),
         ({"keep_raw_days": "many"}, "keep_raw_days"),
+        ({"email": {"sender": "Harbour Imaging"}}, "email.sender"),
+        ({"email": {"sender": "Harbour <desk>"}}, "email.sender"),
+        ({"email": {"sender": "desk@harbour.example\r\nBcc: x@evil.example"}}, "email.sender"),
+        ({"email": {"sender": "Har\nbour <desk@harbour.example>"}}, "email.sender"),
+        ({"email": {"reply_to": "desk"}}, "email.reply_to"),
+        ({"sms": {"sender": "\x00"}}, "sms.sender"),
+        ({"help_text": "Call\x00us"}, "help_text"),
+        ({"services": [{"name": "CT\u2028Chest"}]}, "services.0.name"),
         ({}, "settings"),
         ([], "settings"),
     ],
@@ -206,6 +214,16 @@ def test_wrong_settings_are_named(house: House, settings: Any, field: str) -> No
     assert response.status == 422
     assert field in [error["field"] for error in parsed(response)["errors"]]
     assert house.rows("SELECT version FROM tenants WHERE slug = 'harbour'") == [{"version": 1}]
+
+
+def test_what_staff_sign_in_with_keeps_its_sender(house: House) -> None:
+    token = house.token()
+    for version, sender in enumerate(("desk@harbour.example", "Harbour Imaging <desk@harbour.example>"), 1):
+        assert patch(house, {"email": {"sender": sender}}, version, token=token).status == 200
+    refused = patch(house, {"email": {"sender": ""}}, 3, token=token)
+    assert (refused.status, parsed(refused)["errors"][0]["field"]) == (422, "email.sender")
+    kept = {"email": {"reply_to": "", "postal_address": "1 Pier St\nSydney"}, "help_text": "Call\nus"}
+    assert patch(house, kept, 3, token=token).status == 200
 
 
 def test_settings_of_an_older_version_are_stale(house: House) -> None:
