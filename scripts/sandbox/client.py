@@ -15,7 +15,7 @@ Provider = Literal["clicksend", "twilio", "manychat", "resend", "wix", "push"]
 Forgery = Literal[
     "wrong_key", "unsigned", "alg_none", "hs256_public_key", "expired", "tampered", "foreign_instance"
 ]
-WAIT_MS = 5_000
+WAIT_MS = 20_000
 
 
 class SandboxError(Exception):

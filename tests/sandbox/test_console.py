@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.client import NotYet, Sandbox, SandboxError
 from support.sandboxed import Mailing, Receiver, Running, Texting
+from support.times import PATIENCE_S
 
 CUSTOMER = "+61400000001"
 
@@ -23,7 +24,7 @@ def test_waiting_ends_as_soon_as_there_is_enough(texting: Texting, sandbox: Sand
     texting.sent(CUSTOMER, "one")
     assert found == []
     texting.sent(CUSTOMER, "two")
-    waiter.join(5)
+    waiter.join(PATIENCE_S)
     assert found == ["one", "two"]
 
 

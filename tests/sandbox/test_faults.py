@@ -47,6 +47,8 @@ def test_a_hang_ends_when_the_caller_gives_up(texting: Texting, sandbox: Sandbox
     sandbox.fault("clicksend", "hang", accept=accept)
     with pytest.raises(httpx.ReadTimeout):
         texting.call("POST", "/v3/sms/send", json={"messages": [{"to": CUSTOMER, "body": "x"}]}, timeout=0.05)
+    if accept:
+        sandbox.texts(CUSTOMER, at_least=1)
     assert sandbox.sends()["total"] == int(accept)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 
 from sandbox.client import Sandbox
+from support.times import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,7 +41,7 @@ class Receiver:
     def wait(self, count: int) -> list[Heard]:
         """Everything heard, once there are so many."""
         with self.changed:
-            assert self.changed.wait_for(lambda: len(self.heard) >= count, 5), self.heard
+            assert self.changed.wait_for(lambda: len(self.heard) >= count, PATIENCE_S), self.heard
             return list(self.heard)
 
 

@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 SYDNEY = ZoneInfo("Australia/Sydney")
 HOUR = 3_600_000
 DAY = 24 * HOUR
+PATIENCE_S = 60
+"""What is waited for is told as soon as it is there; a machine that does other things beside is slow at times."""
+FAR = 2**45
+"""Beyond the reach of any test: the year 3084."""
 
 
 def ms(at: datetime) -> int:

@@ -57,7 +57,7 @@ def test_what_is_none(typed: str) -> None:
 
 
 def test_a_hostile_address_costs_no_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     for typed in ("a" * 100_000, "a@" + "a-" * 120, "a@" + "a." * 60_000, "a@" + "-" * 250):
         mailbox_or_none(typed)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5

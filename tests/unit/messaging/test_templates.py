@@ -106,11 +106,11 @@ def test_html_is_escaped() -> None:
     ],
 )
 def test_what_is_not(source: str, why: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TemplateInvalid) as error:
         check(source)
     assert why in error.value.detail
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
 
 
 def test_a_missing_value_is_an_error_that_names_it() -> None:
