@@ -158,6 +158,44 @@ def test_mail_events_in_every_shape(stage: Stage, sandbox: Sandbox, clinic: Offi
     assert state_of(api, bounced) == "failed"
 
 
+def test_an_address_resend_delivers_to_no_more_is_left_alone(
+    stage: Stage, sandbox: Sandbox, clinic: Office, api: Api
+) -> None:
+    box = f"gone@{clinic.slug}.example"
+    stage.book(clinic, email=box)
+    stage.drain()
+    sandbox.email_event(sandbox.emails(to=box)[0]["id"], "email.bounced")
+    (contact,) = api.items("/api/v1/contacts")
+    path = f"/api/v1/contacts/{contact['id']}"
+    words = {"channel": "email", "subject": "Your visit", "body": "Hello"}
+    written = api.post(f"{path}/messages", {**words, "key": "key-00001"})
+    stage.drain()
+    assert sandbox.emails(to=box)[-1]["state"] == "suppressed"
+    assert api.get(f"/api/v1/messages/{written['id']}")["state"] == "failed"
+    line = f"Resend delivers no mails to {box} any more"
+    assert line in [each["summary"] for each in api.items(f"{path}/timeline")]
+    shown = api.post(f"{path}/messages/preview", words)
+    assert (shown["would"], shown["reason"]) == ("skip", "opted_out")
+    # Staff hear of the new mailbox, and Resend was told.
+    sandbox.resend_account(clinic.slug, suppressed=[])
+    again = api.call("PUT", f"{path}/consent", {"channel": "email", "stopped": False, "note": "new mailbox"})
+    assert again.status == 200
+    assert api.post(f"{path}/messages/preview", words)["would"] == "send"
+
+
+def test_a_mail_whose_answer_was_lost_is_known_by_its_events(
+    stage: Stage, sandbox: Sandbox, clinic: Office, api: Api
+) -> None:
+    sandbox.fault("resend", "drop_after_accept", account=clinic.slug, operation="send", count=None)
+    box = f"lost@{clinic.slug}.example"
+    stage.book(clinic, email=box)
+    sandbox.emails(to=box, at_least=1)
+    sandbox.settle(clinic.slug)
+    stage.drain()
+    assert state_of(api, box) == "delivered"
+    assert len(sandbox.emails(to=box)) == 1
+
+
 @pytest.mark.parametrize("shape", ["object", "json"])
 @pytest.mark.parametrize("signing", ["jwt", "hmac"])
 def test_wix_in_every_shape(

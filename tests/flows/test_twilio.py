@@ -167,6 +167,34 @@ def test_a_lost_answer_is_settled_by_a_status_or_by_the_list(
     assert sandbox.sends(account=clinic.slug, to=phone)["total"] == 1
 
 
+def test_who_stopped_at_twilio_is_texted_no_more_until_their_start(
+    stage: Stage, sandbox: Sandbox, clinic: Office, api: Api, line: TwilioLine
+) -> None:
+    phone = new_phone()
+    sandbox.twilio_account(clinic.slug, opted_out=[phone])
+    stage.book(clinic, phone=phone)
+    stage.drain()
+    first = text_of(api, phone)
+    assert (first["state"], first["reason"]) == ("failed", "21610")
+    (contact,) = api.items("/api/v1/contacts")
+    path = f"/api/v1/contacts/{contact['id']}"
+    assert "Opted out of texts, says Twilio" in [each["summary"] for each in api.items(f"{path}/timeline")]
+    assert [(each["stopped"], each["source"]) for each in api.items(f"{path}/consent")] == [(True, "twilio")]
+    held = api.call("PUT", f"{path}/consent", {"channel": "sms", "stopped": False, "note": "at the desk"})
+    assert (held.status, held.json["code"]) == (409, "their_word")
+
+    stage.book(clinic, phone=phone, service="MRI Knee")
+    stage.drain()
+    (second,) = [each for each in api.items("/api/v1/messages", state="skipped") if not each["offset_hours"]]
+    assert (second["template"], second["detail"]) == ("booking.confirmation", "opted out")
+    assert sandbox.texts(phone) == []
+    sandbox.reply(phone, "START", line.number)
+    stage.drain()
+    stage.book(clinic, phone=phone, service="CT Chest")
+    stage.drain()
+    assert any("CT Chest" in each["body"] for each in sandbox.texts(phone, direction="out"))
+
+
 def test_the_token_never_shows(stage: Stage, clinic: Office, api: Api, line: TwilioLine) -> None:
     changed(api, sms={"fallback": "clicksend"})
     stage.book(clinic, phone=new_phone())
