@@ -1,9 +1,13 @@
 """What deploys where: no two environments share a Worker, a database, a queue or a counter."""
 
+import re
 import tomllib
 from typing import Any
 
 from architecture.sources import ROOT
+
+from frontdesk.messaging.rules.gate import REASONS
+from support.sqlite import SqliteDriver
 
 CONFIG = tomllib.loads((ROOT / "wrangler.toml").read_text())
 DEPLOYMENTS: dict[str, dict[str, Any]] = {"development": CONFIG, **CONFIG["env"]}
@@ -61,3 +65,18 @@ def test_a_provider_that_hangs_holds_up_no_other_job_of_its_invocation() -> None
     for deployment in DEPLOYMENTS.values():
         for consumer in deployment["queues"]["consumers"]:
             assert consumer["max_batch_size"] < 6
+
+
+def test_what_the_guide_has_one_type_is_taken() -> None:
+    guide = (ROOT / "docs" / "guide-deploy.md").read_text()
+    (sql,) = re.findall(r"```sql\n(.*?)```", guide, re.DOTALL)
+    SqliteDriver().connection.execute(sql)
+    (reason,) = re.findall(r"reason = '(\w+)'", sql)
+    assert reason in REASONS
+    for name in (
+        "d1 create frontdesk ",
+        "create frontdesk-files\n",
+        "create frontdesk-automation ",
+        "create KV ",
+    ):
+        assert name in guide
