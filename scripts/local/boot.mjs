@@ -9,8 +9,6 @@ import asmWasm from "./pyodide.asm.wasm";
 import stdlib from "./stdlib.zip";
 import packagesIndex from "./packages.json.txt";
 import packagesBytes from "./packages.bin";
-import appIndex from "./app.json.txt";
-import appBytes from "./app.bin";
 import glue from "./glue.py.txt";
 import { report } from "./traceback.mjs";
 
@@ -41,8 +39,8 @@ const toBuffer = (bytes) =>
   bytes instanceof ArrayBuffer ? bytes : bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
 
 // workerd compiles no WebAssembly from bytes; its eval binding does. Dynamic libraries (pydantic_core) need it too.
+const Native = WebAssembly.Module;
 function allowWebAssembly(unsafeEval) {
-  const Native = WebAssembly.Module;
   const compile = (bytes) => unsafeEval.newWasmModule(toBuffer(bytes));
   WebAssembly.Module = new Proxy(Native, { construct: (_target, [bytes]) => compile(bytes) });
   WebAssembly.compile = async (bytes) => compile(bytes);
@@ -70,10 +68,11 @@ function unpack(FS, directory, index, bytes) {
 }
 
 /**
- * The interpreter with the application's `module` imported: `{main, call, callRaw}`. Call it inside a request. `onFatal` hears
- * once that the interpreter is gone: calls under way never settle and later ones fail.
+ * An interpreter without an application. `load({index, bytes}, module)` imports one, once: `{main, call, callRaw}`;
+ * `imported()` names what was imported of packages for it, `prepare(names)` imports as much beforehand. Call it inside a
+ * request. `onFatal` hears once that the interpreter is gone: calls under way never settle and later ones fail.
  */
-export async function boot(unsafeEval, module, onFatal) {
+export async function boot(unsafeEval, onFatal) {
   allowWebAssembly(unsafeEval);
   const realFetch = globalThis.fetch;
   globalThis.fetch = async (input, init) => {
@@ -101,7 +100,13 @@ export async function boot(unsafeEval, module, onFatal) {
   });
   py.registerJsModule("_cloudflare_compat_flags", { python_request_headers_preserve_commas: true });
   unpack(py.FS, SITE_PACKAGES, packagesIndex, packagesBytes);
-  unpack(py.FS, APP, appIndex, appBytes);
-  const [call, callRaw] = py.runPython(glue, { filename: "/glue.py" });
-  return { main: py.pyimport(module), call, callRaw };
+  py.FS.mkdirTree(APP);
+  const [call, callRaw, imported, prepare, load] = py.runPython(glue, { filename: "/glue.py" });
+  return {
+    prepare,
+    load({ index, bytes }, module) {
+      unpack(py.FS, APP, index, bytes);
+      return { main: load(module), call, callRaw, imported };
+    },
+  };
 }

@@ -1,4 +1,4 @@
-// The modules workerd loads: host, interpreter, and three archives (standard library, packages, application).
+// The modules workerd loads: host, interpreter, standard library and packages; and the application, which it fetches.
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -106,16 +106,22 @@ async function packages(stdlib) {
 }
 
 /**
- * The Worker's modules. `main` is the Python module with its classes; `roots` its source directories, the first winning;
- * `classes` its Durable Objects, which must be named exports. On a reload (`quick`) new sources are taken as they are: importing one is
- * faster than starting a compiler.
+ * The application, which the isolate fetches when it boots: `{index, bytes}` of source directories, the first winning.
+ * On a reload (`quick`) new sources are taken as they are: importing one is faster than starting a compiler.
  */
-export async function modules({ main, roots, classes, quick = false }) {
+export async function application(roots, quick) {
+  const sources = collect(roots, isApplication, "/session/metadata");
+  if (!quick) await compile(sources, standardLibrary());
+  return pack(sources);
+}
+
+/**
+ * The Worker's modules. `main` is the Python module with its classes; `classes` its Durable Objects, which must be named
+ * exports.
+ */
+export async function modules({ main, classes }) {
   const stdlib = standardLibrary();
   const site = await packages(stdlib);
-  const sources = collect(roots, isApplication, "/session/metadata");
-  if (!quick) await compile(sources, stdlib);
-  const app = pack(sources);
   const read = (file) => fs.readFileSync(path.join(PYODIDE, file));
   const names = classes.map((name) => `export const ${name} = durableObject("${main}", "${name}");`);
   const entry = `import { entrypoint, durableObject } from "./host.mjs";
@@ -130,8 +136,6 @@ ${names.join("\n")}
     { type: "Data", path: "stdlib.zip", contents: fs.readFileSync(stdlib.out) },
     { type: "Text", path: "packages.json.txt", contents: site.index },
     { type: "Data", path: "packages.bin", contents: site.bytes },
-    { type: "Text", path: "app.json.txt", contents: app.index },
-    { type: "Data", path: "app.bin", contents: app.bytes },
     { type: "Text", path: "glue.py.txt", contents: fs.readFileSync(path.join(HERE, "glue.py"), "utf8") },
   ];
 }

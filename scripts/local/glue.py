@@ -1,7 +1,10 @@
 """Runs inside the interpreter, once, before the application: what production's own entry point does for it."""
 
+import gc
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module, invalidate_caches
 from inspect import isawaitable
 from typing import Any
 
@@ -35,4 +38,27 @@ async def call(instance: Any, name: str, *args: Any) -> Any:
     return python_to_rpc(await result if isawaitable(result) else result)
 
 
-to_js([call, call_raw])
+def imported() -> Any:
+    """The packages' modules that were imported, in their order."""
+    files = ((name, getattr(module, "__file__", None) or "") for name, module in sys.modules.items())
+    return to_js([name for name, file in files if file.startswith("/lib/")])
+
+
+def prepare(names: Any) -> None:
+    """Imports as much beforehand."""
+    for name in names:
+        with suppress(ImportError):
+            import_module(name)
+
+
+def load(name: str) -> Any:
+    """Imports the application. What it makes stays, so looking for garbage meanwhile finds nothing and takes time."""
+    invalidate_caches()
+    gc.disable()
+    try:
+        return __import__(name)
+    finally:
+        gc.enable()
+
+
+to_js([call, call_raw, imported, prepare, load])

@@ -11,6 +11,14 @@ export async function refresh(env) {
   Object.assign(state, await (await tellNode(env, "/state", {})).json());
 }
 
+/** The application as Node has it now: `{index, bytes}`. */
+export async function application(env) {
+  const answer = await tellNode(env, "/application", {});
+  const all = await answer.arrayBuffer();
+  const end = Number(answer.headers.get("x-index"));
+  return { index: new TextDecoder().decode(new Uint8Array(all, 0, end)), bytes: all.slice(end) };
+}
+
 const TRIES = 40;
 const TRY_AGAIN_MS = 50;
 
@@ -63,10 +71,18 @@ const OPERATIONS = {
     return {};
   },
   async look(_env, _body, host) {
-    return { active: host.active(), reached };
+    return { ...host.look(), reached };
   },
   async warm(_env, _body, host) {
     await host.warm();
+    return {};
+  },
+  async reload(_env, _body, host) {
+    await host.reload();
+    return {};
+  },
+  async prepare(_env, _body, host) {
+    await host.prepare();
     return {};
   },
   async d1(env, { binding, statements }) {

@@ -13,7 +13,7 @@ import { readArgs } from "./args.mjs";
 import { openDoor } from "./control.mjs";
 import { replaceFile } from "./files.mjs";
 import { Logs } from "./logs.mjs";
-import { watched } from "./options.mjs";
+import { sources, surroundings } from "./options.mjs";
 import { commandOf, recordWorkerd, takeOver } from "./process.mjs";
 import { watch } from "./watch.mjs";
 import { Worker } from "./worker.mjs";
@@ -46,7 +46,11 @@ async function run(argv) {
   hearSignals(); // Miniflare's own handlers exit before workerd has ended
   const door = await openDoor({ worker, logs, args, stop });
   if (args.watch) {
-    watch(watched(args), () => worker.reload().catch((error) => say(`cannot reload: ${error.message}`)));
+    const failed = (error) => say(`cannot reload: ${error.message}`);
+    watch([
+      [sources(args), () => worker.reload().catch(failed)],
+      [surroundings(args), () => worker.rebuild().catch(failed)],
+    ]);
   }
   const { pid } = process;
   const ready = { ready: true, url: worker.url, control: door.url, pid, workerd: worker.workerd };

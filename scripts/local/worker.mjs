@@ -2,12 +2,14 @@
 
 import crypto from "node:crypto";
 import { Miniflare } from "./miniflare.mjs";
-import { miniflareOptions } from "./options.mjs";
+import { application } from "./bundle.mjs";
+import { miniflareOptions, sources } from "./options.mjs";
 import { killWorkerd, workerdPid } from "./process.mjs";
 
 const CRON = "* * * * *";
 const TRIES = 100;
 const TRY_AGAIN_MS = 50;
+const STILL_MS = 1_500;
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 export class Worker {
@@ -17,6 +19,8 @@ export class Worker {
   state; // what a fresh isolate must know
   #secret = crypto.randomBytes(24).toString("hex");
   #mf;
+  #application; // what the isolate fetches when it boots
+  #preparing; // a timer
   #dying = false; // killed by us, and not yet started again
   #up = Promise.withResolvers(); // settles when it serves
 
@@ -27,14 +31,19 @@ export class Worker {
     this.state = { offset_ms: 0, armed: {}, storage_ms: args.storageDelay };
   }
 
-  #options(quick) {
+  async #options(quick) {
+    await this.#take(quick);
     return miniflareOptions(this.args, {
       door: (request) => this.#answer(request),
       secret: this.#secret,
       onLog: (entry) => this.logs.take(entry),
       onRestart: () => this.#restarted(),
-      quick,
     });
+  }
+
+  async #take(quick) {
+    const { index, bytes } = await application(sources(this.args), quick);
+    this.#application = { index: Buffer.from(index), bytes };
   }
 
   /** Serves once the returned promise settles; a Worker that does not import still serves its traceback. */
@@ -45,13 +54,26 @@ export class Worker {
     this.#up.resolve();
   }
 
+  /** Sources that changed: another interpreter takes over. */
   async reload() {
     const started = performance.now();
+    await this.#take(true);
+    if (await this.warm("reload")) this.#tookOver(started);
+  }
+
+  /** What is around them changed: everything anew. */
+  async rebuild() {
+    const started = performance.now();
     await this.#mf.setOptions(await this.#options(true));
-    if (await this.warm()) this.say(`reloaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    if (await this.warm()) this.#tookOver(started);
+  }
+
+  #tookOver(started) {
+    this.say(`reloaded in ${((performance.now() - started) / 1000).toFixed(1)} s`);
   }
 
   async stop() {
+    clearTimeout(this.#preparing);
     for (let tries = 0; tries < 40 && (await this.busy()); tries++) await sleep(50);
     await this.#mf?.dispose();
   }
@@ -66,11 +88,26 @@ export class Worker {
   }
 
   /** Boots the interpreter; false (and the reason printed) when the application does not import. */
-  async warm() {
-    const { error } = await this.tell("warm");
+  async warm(how = "warm") {
+    const { error } = await this.tell(how);
     if (error) this.say(`the Worker does not start:\n${error}`);
     else this.boots += 1;
+    if (this.args.watch) this.#prepareSoon();
     return !error;
+  }
+
+  /** An interpreter for the next reload, made once nobody asks anything: that one needs the processor too. */
+  #prepareSoon(calls) {
+    clearTimeout(this.#preparing);
+    this.#preparing = setTimeout(async () => {
+      try {
+        const seen = await this.tell("look");
+        if (seen.active || seen.calls !== calls) this.#prepareSoon(seen.calls);
+        else await this.tell("prepare");
+      } catch {
+        // It is being restarted, and prepares itself after that.
+      }
+    }, STILL_MS).unref();
   }
 
   /** Asks the isolate's side of the control door. Returns its JSON, `{error}` for a refused operation. */
@@ -135,6 +172,10 @@ export class Worker {
     switch (new URL(request.url).pathname) {
       case "/state":
         return Response.json(this.state);
+      case "/application": {
+        const { index, bytes } = this.#application;
+        return new Response(Buffer.concat([index, bytes]), { headers: { "x-index": String(index.length) } });
+      }
       case "/reached":
         delete this.state.armed[body.name];
         this.fired.push(body.name);

@@ -1,6 +1,5 @@
 """Starting, reloading and stopping: nothing is left behind, and a state has one owner."""
 
-import re
 import shutil
 import signal
 import subprocess
@@ -84,24 +83,40 @@ def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
     app = tmp_path / "app"
     shutil.copytree(HERE / "app", app, ignore=shutil.ignore_patterns("__pycache__"))
     main = app / "main.py"
+
+    def save(source: str) -> None:
+        fresh = main.with_suffix(".new")
+        fresh.write_text(source)
+        fresh.rename(main)  # as editors save
+
+    def served(path: str, wanted: str) -> None:
+        saved = time.monotonic()
+        while wanted not in _text(runtime, path):
+            # The aim is 4 s; the bound leaves room for a busy machine.
+            assert time.monotonic() - saved < 8
+            time.sleep(0.1)
+
+    source = main.read_text()
     with Runtime.start(
         state=tmp_path / "state", config=HERE / "wrangler.toml", app=[app], watch=True, quiet=True
     ) as runtime:
+        process = runtime.status()["workerd"]
+        assert _text(runtime, "/object") == "done"
         for version in ("first", "second"):
-            fresh = main.with_suffix(".new")
-            fresh.write_text(
-                re.sub(r'Response\("\w+"\)$', f'Response("{version}")', main.read_text(), flags=re.M)
-            )
-            fresh.rename(main)  # as editors save
-            saved = time.monotonic()
-            while _text(runtime) != version:
-                # The aim is 4 s; the bound leaves room for a busy machine.
-                assert time.monotonic() - saved < 8
-                time.sleep(0.1)
+            save(source.replace('"done"', f'"{version}"'))
+            served("/", version)
+            assert _text(runtime, "/object") == version, "objects that live on are of the new code too"
+        save(source + "import nothing_there\n")
+        served("/", "No module named 'nothing_there'")
+        save(source.replace('"done"', '"third"'))
+        served("/", "third")
+        assert runtime.status()["workerd"] == process, "sockets stay open"
+        runtime.kill()
+        assert _text(runtime, "/") == "third", "what starts again is what was saved last"
 
 
-def _text(runtime: Runtime) -> str:
+def _text(runtime: Runtime, path: str) -> str:
     try:
-        return httpx.get(runtime.url + "/", timeout=10).text
+        return httpx.get(runtime.url + path, timeout=10).text
     except httpx.TransportError:
         return ""

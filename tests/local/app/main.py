@@ -7,9 +7,14 @@ from typing import Any
 import js
 from workers import DurableObject, Response, WorkerEntrypoint
 
+VERSION = "done"
+
 
 class Agent(DurableObject):
     """Fails in its alarm."""
+
+    async def said(self) -> str:
+        return VERSION
 
     async def ring(self) -> str:
         await self.ctx.storage.setAlarm(js.Date.now() + 50)
@@ -38,6 +43,8 @@ class Default(WorkerEntrypoint):
                 return Response(await env.AGENT.getByName("one").ring())
             case "/fatal":
                 json.loads("[" * 20_000)
+            case "/object":
+                return Response(await env.AGENT.getByName("one").said())
             case "/offset":
                 return Response(str(env.LOCAL.clockOffset()))
             case "/reach":
@@ -49,7 +56,7 @@ class Default(WorkerEntrypoint):
                 await env.DB.batch(js.Array.of(env.DB.prepare("insert into t values (?1)").bind(1)))
                 await env.KV.put("k", "v")
                 return Response(str(await env.KV.get("k")))
-        return Response("done")
+        return Response(VERSION)
 
     async def later(self) -> None:
         await asyncio.sleep(0)
