@@ -69,6 +69,12 @@ class NoKv:
     async def delete(self, key: str) -> None:
         return None
 
+    async def recall(self, key: str) -> str | None:
+        return None
+
+    async def remember(self, key: str, value: str, *, ttl_s: int) -> None:
+        return None
+
 
 class NoFiles:
     """Nothing here is long enough for a file."""
