@@ -9,25 +9,11 @@ from frontdesk.core.db import compiled
 from support.sqlite import SqliteDriver
 
 STATEMENTS = [each for path in under("src") for each in statements(tree_of(path), name_of(path))]
-# developers.cloudflare.com/d1/platform/limits; what it leaves unsaid is as in workerd, src/workerd/util/sqlite.c++.
-LIMITS = {
-    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
-    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
-    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 32,
-    sqlite3.SQLITE_LIMIT_COLUMN: 100,
-    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 5,
-    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
-    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
-    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
-}
 
 
 @pytest.fixture(scope="module")
 def driver() -> SqliteDriver:
-    limited = SqliteDriver()
-    for limit, most in LIMITS.items():
-        limited.connection.setlimit(limit, most)
-    return limited
+    return SqliteDriver()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,19 @@ from frontdesk.core.db import Bound, database_error
 from frontdesk.core.errors import Unavailable
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
+# developers.cloudflare.com/d1/platform/limits; what it leaves unsaid is as in workerd, src/workerd/util/sqlite.c++.
+LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 2_000_000,
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 100_000,
+    sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER: 100,
+    sqlite3.SQLITE_LIMIT_FUNCTION_ARG: 32,
+    sqlite3.SQLITE_LIMIT_COLUMN: 100,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 50,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 5,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 100,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 25_000,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 10,
+}
 
 
 @lru_cache(maxsize=1)
@@ -30,6 +43,8 @@ class SqliteDriver:
         _migrated().backup(self.connection)
         self.connection.row_factory = sqlite3.Row
         self.connection.execute("PRAGMA foreign_keys = ON")
+        for limit, most in LIMITS.items():
+            self.connection.setlimit(limit, most)
         self.calls = 0
         self.fail: list[str] = []
 
