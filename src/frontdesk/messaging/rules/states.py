@@ -10,9 +10,23 @@ STATES: tuple[State, ...] = get_args(State)
 
 # scheduled: waits for its time (or for the end of quiet hours). queued: due, waits for its turn.
 # sending: written before the provider is called. unknown: nobody can say; never sent again.
+#
+# Who moves a message, whence, and what the statement asks of its row; in a job it also asks that the lease is ours.
+#   plan          -> scheduled, queued or skipped                    no other has its unique key
+#   gate          scheduled, queued -> scheduled, skipped            version as read
+#   slot          scheduled, queued -> sending, or queued till then  version as read; no STOP, twin or full cap since
+#   broken words  scheduled, queued -> failed                        version as read
+#   answer        sending -> sent, failed, unknown                   a receipt that was quicker stands
+#   not yet       sending -> queued                                  the provider surely has not got it
+#   other carrier sending -> queued                                  refused for good; never rerouted before
+#   question      sending -> sent, delivered, failed, unknown        as the answer; not there: queued, five times
+#   receipt       sending, sent, unknown (failed to delivered)       the attempt it was read at; called in before, then
+#                                                                    also what is back in line
+#   taken back    scheduled, queued -> skipped                       version as read
+#   withdrawn     scheduled, queued -> skipped                       its booking
+#   job died      sending -> unknown; scheduled, queued -> failed    its reason says so, and a retry takes that back
+#
 # A delivered receipt may still come after `failed` (the carrier tried again); nothing undoes `delivered`.
-# One may also come for what is back in line because the provider seemed never to have got it.
-# What was given up with its job (`failed` or `unknown`) goes back in line when a person takes the job up again.
 MOVES: dict[State, frozenset[State]] = {
     "scheduled": frozenset({"queued", "sending", "sent", "delivered", "skipped", "failed"}),
     "queued": frozenset({"scheduled", "sending", "sent", "delivered", "skipped", "failed"}),
