@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from frontdesk.core import guard, health
-from frontdesk.core.arrival import Arrival, credential_of, host_of, path_of
+from frontdesk.core.arrival import Arrival, Credential, credential_of, host_of, path_of
 from frontdesk.core.ctx import Actor, Cause, Ctx
 from frontdesk.core.errors import NotAllowed
 from frontdesk.core.ids import uuid7
@@ -94,10 +94,26 @@ async def _called(
     credential = credential_of(request)
     if credential:
         guard.intended(request, credential, tenant.settings.allowed_origins)
-        # Side by side: each waits for something outside the isolate, and neither needs the other.
-        actor, _ = await asyncio.gather(
-            door.actor_of(platform, tenant, request),
-            guard.within_session_limit(platform.limiter, tenant.id, credential),
-        )
+        actor = await _caller(platform, door, request, tenant, credential)
     ctx = Ctx(platform, wiring, tenant, actor or PUBLIC, Cause("request", id_, id_), request_id=id_)
     return await door.call(request, {"frontdesk.ctx": ctx, "frontdesk.arrival": request})
+
+
+async def _caller(
+    platform: Platform, door: Door, request: Arrival, tenant: Tenant, credential: Credential
+) -> Actor | None:
+    """Side by side: each waits for something outside the isolate, and neither needs the other.
+
+    Whatever becomes of one, the other ends before the answer goes out: what a request leaves behind can wedge the
+    isolate's event loop for all that follow (cloudflare/workerd#6624).
+    """
+    actor, excess = await asyncio.gather(
+        door.actor_of(platform, tenant, request),
+        guard.within_session_limit(platform.limiter, tenant.id, credential),
+        return_exceptions=True,
+    )
+    if isinstance(excess, BaseException):
+        raise excess
+    if isinstance(actor, BaseException):
+        raise actor
+    return actor

@@ -1,5 +1,6 @@
 """What every request must pass and every answer carries: limits, origins, intent, headers."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
@@ -265,3 +266,28 @@ def test_intent_is_only_asked_of_cookies() -> None:
         guard.intended(ask("POST", "/"), Credential("t", by_cookie=True), ())
     listed = replace(ask("POST", "/"), headers={"origin": SHOP})
     guard.intended(listed, Credential("t", by_cookie=True), (SHOP,))
+
+
+def test_nothing_is_left_behind_when_a_session_asks_too_often() -> None:
+    ended = []
+
+    async def slowly(platform: Any, tenant: Any, request: Any) -> Actor:
+        for _ in range(9):
+            await asyncio.sleep(0)
+        ended.append(True)
+        return Actor("staff", "s", "owner")
+
+    async def refuses(name: str, key: str) -> bool:
+        return name != "session"
+
+    world = make_platform()
+    world.limiter.allows = refuses  # type: ignore[method-assign]
+    door = Door(tenant_at, slowly, call)
+
+    async def asked() -> HttpResponse:
+        request = ask("GET", "/api/v1/x", headers={"authorization": "Bearer t"})
+        response = await answer(world.platform, Wiring({}, {}), door, request)
+        assert ended == [True]
+        return response
+
+    assert run(asked()).status == 429
