@@ -6,6 +6,7 @@ import argparse
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 BENCHES = ("report", "tick", "webhook")
 
@@ -16,11 +17,26 @@ Nothing is touched before everything is known to be there."""
 SMOKE = """\
 Checks a deployment from outside and plays the story's core on it; what it books it cancels.
 
-What is checked grows with what is known. Always: health, readiness, OpenAPI, headers, problem details. With
-SMOKE_TENANT (a slug): the tenant's door and a forged webhook. With SMOKE_WIX_SECRET and SMOKE_TOKEN (the session
-token of an owner or admin) as well: a signed booking, twice, its contact, confirmation and reminders, and its
-cancellation. The patient has no number, so nothing is sent, unless SMOKE_PHONE names one to text the confirmation to.
-SMOKE_HOST: the tenant's host if it is not <slug>.<host of URL>. SMOKE_WIX_INSTANCE: if the token may not read it."""
+What is checked grows with what is known:
+  nothing more              health, readiness, OpenAPI, headers, problem details
+  SMOKE_TENANT              (its slug) its door is closed to strangers, a forged webhook is refused
+  SMOKE_TOKEN, SMOKE_WIX_SECRET as well
+                            a signed booking, twice, its confirmation and reminders, and its cancellation
+  SMOKE_PHONE               texts the confirmation there; without it the patient has no number, and nothing is sent
+  SMOKE_HOST                the tenant's host, if it is not <slug>.<host of URL>
+  SMOKE_WIX_INSTANCE        the tenant's site at Wix, if the token may not read its settings
+
+SMOKE_WIX_SECRET is the tenant's wix_hmac_secret; SMOKE_TOKEN the session token of an owner or admin, for two weeks:
+  curl https://<tenant's host>/api/v1/auth/codes -H 'content-type: application/json' -d '{"email": "..."}'
+  curl https://<tenant's host>/api/v1/auth/sessions -H 'content-type: application/json' \\
+       -d '{"sign_in_id": "...", "code": "<the code that was mailed>"}'
+
+Left behind: the contact Smoke Test, one and the same each time, and a cancelled booking, which reports count as such;
+lines in the webhook log. Best is a tenant made for it.
+
+Exit code: 0 when nothing failed (what was skipped is said), 1 when something did, 2 when asked what makes no sense."""
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def dev(arguments: Sequence[str]) -> argparse.Namespace:
@@ -57,9 +73,14 @@ def smoke(arguments: Sequence[str]) -> argparse.Namespace:
     """Of scripts/smoke."""
     parser = _parser("smoke", SMOKE)
     parser.add_argument(
-        "url", metavar="URL", help="where the Worker answers, such as https://frontdesk.example"
+        "url",
+        metavar="URL",
+        type=_address,
+        help="where the Worker answers, such as https://frontdesk.example",
     )
-    parser.add_argument("--notify", metavar="WEBHOOK_URL", help="post the result there as JSON")
+    parser.add_argument(
+        "--notify", metavar="WEBHOOK_URL", type=_address_to_post, help="post the result there as JSON"
+    )
     return parser.parse_args(arguments)
 
 
@@ -89,3 +110,39 @@ def _port(text: str) -> int:
 def _place(text: str) -> Path:
     """Relative to where the command was given; scripts/dev itself runs at the root."""
     return Path(os.environ.get("CALLED_FROM", "."), text).absolute()
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it means this machine."""
+    return host in LOOPBACK or host.endswith(".localhost")
+
+
+def _address(text: str) -> str:
+    """`https://host[:port]`; without a scheme that is meant, on this machine http. A session token goes there."""
+    given = text if "://" in text else f"https://{text}"
+    try:
+        parts = urlsplit(given)
+        host, port = parts.hostname or "", f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no address: {error}") from None
+    here = is_loopback(host)
+    scheme = "http" if here and "://" not in text else parts.scheme
+    if not host or parts.username or parts.path.strip("/") or parts.query or parts.fragment:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: a scheme and a host are wanted, such as https://frontdesk.example"
+        )
+    if scheme not in ("https", "http"):
+        raise argparse.ArgumentTypeError(f"{text!r}: only https can be asked")
+    if scheme == "http" and not here:
+        raise argparse.ArgumentTypeError(
+            f"{text!r}: over http everybody on the way could read the token; use https"
+        )
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+def _address_to_post(text: str) -> str:
+    if urlsplit(text).scheme in ("https", "http") and urlsplit(text).hostname:
+        return text
+    raise argparse.ArgumentTypeError(
+        "it takes an address to post to"
+    )  # which is not repeated: it may be a secret

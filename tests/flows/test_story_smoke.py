@@ -2,6 +2,8 @@
 
 import json
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -9,8 +11,10 @@ import pytest
 
 from seed.api import Api
 from seed.office import Office
-from story.deployment import Deployment, Known
-from story.smoke import CHECKS, main, notify, smoke
+from story import checks
+from story.checks import CHECKS
+from story.deployment import Deployment, Known, Unusable
+from story.smoke import main, notify, smoke
 from support.stage import Stage
 
 
@@ -22,11 +26,30 @@ def known(stage: Stage, clinic: Office, **more: str) -> Known:
 
 
 def test_everything_holds_and_nothing_is_left_to_be_sent(stage: Stage, clinic: Office, api: Api) -> None:
-    outcomes = smoke(Deployment(stage.runtime.url, known(stage, clinic)))
-    assert [each.state for each in outcomes] == ["ok"] * len(CHECKS), outcomes
+    for _ in range(2):
+        outcomes = smoke(Deployment(stage.runtime.url, known(stage, clinic)))
+        assert [each.state for each in outcomes] == ["ok"] * len(CHECKS), outcomes
     stage.drain()
     assert {each["state"] for each in api.items("/api/v1/messages")} == {"skipped"}
     assert stage.sandbox.sends(account=clinic.slug)["total"] == 0
+    assert [each["status"] for each in api.items("/api/v1/bookings")] == ["cancelled"] * 2
+    assert len(api.items("/api/v1/contacts")) == 1, "the same each time"
+    assert [each for each in api.items("/api/v1/tasks", view="all") if each["status"] == "open"] == []
+
+
+def test_an_interruption_leaves_nothing_to_be_sent(
+    stage: Stage, clinic: Office, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_at: Deployment) -> list[Any]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(checks, "_bookings", interrupted)
+    at = Deployment(stage.runtime.url, known(stage, clinic))
+    with pytest.raises(KeyboardInterrupt):
+        smoke(at)
+    assert not at.is_booked
+    stage.drain()
+    assert [each["status"] for each in api.items("/api/v1/bookings")] == ["cancelled"]
 
 
 def test_with_a_phone_the_confirmation_goes_there(stage: Stage, clinic: Office) -> None:
@@ -55,24 +78,60 @@ def test_without_a_tenant_the_rest_is_checked(
     assert "failed" not in table
 
 
-def test_somebody_is_told(stage: Stage) -> None:
-    heard: list[dict[str, Any]] = []
+@contextmanager
+def somebody(status: int, body: bytes = b"") -> Iterator[tuple[str, list[bytes]]]:
+    """Another server: its address, and what is posted to it."""
+    heard: list[bytes] = []
 
     class Ear(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            heard.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
-            self.send_response(204)
+            heard.append(self.rfile.read(int(self.headers["content-length"])))
+            self.do_GET()
+
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("content-length", str(len(body)))
             self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None: ...
 
     with HTTPServer(("127.0.0.1", 0), Ear) as server:
-        thread = threading.Thread(target=server.handle_request)
+        thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        outcomes = smoke(Deployment(stage.runtime.url, Known()))
-        notify(f"http://127.0.0.1:{server.server_port}/", stage.runtime.url, outcomes)
-        thread.join()
-    (told,) = heard
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", heard
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_somebody_is_told(stage: Stage) -> None:
+    with somebody(204) as (url, heard):
+        notify(url, stage.runtime.url, smoke(Deployment(stage.runtime.url, Known())))
+    (told,) = map(json.loads, heard)
     assert told["ok"]
     assert told["text"].endswith("all is well")
     assert len(told["checks"]) == len(CHECKS)
+
+
+def test_where_nobody_answers_it_is_said_once() -> None:
+    with somebody(200) as (url, _heard):
+        pass
+    (outcome,) = smoke(Deployment(url, Known()))
+    assert (outcome.state, "refused" in outcome.detail) == ("failed", True)
+
+
+def test_another_site_is_told_apart() -> None:
+    with somebody(200, b"<!doctype html><title>Shop</title>") as (url, _heard):
+        first, *_ = smoke(Deployment(url, Known()))
+    assert first.detail == "what answers is no Frontdesk: <!doctype html><title>Shop</title>"
+
+
+def test_a_misspelt_or_broken_variable_is_named_and_not_repeated() -> None:
+    with pytest.raises(Unusable, match="SMOKE_SECRET is none of"):
+        Known.from_environment({"SMOKE_SECRET": "x"})
+    with pytest.raises(Unusable, match="SMOKE_TOKEN") as told:
+        Known.from_environment({"SMOKE_TOKEN": "s3cret\nx"})
+    assert "s3cret" not in str(told.value)
+    assert Known.from_environment({"SMOKE_TOKEN": "s3cret\n", "HOME": "/"}).token == "s3cret"

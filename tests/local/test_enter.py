@@ -43,3 +43,45 @@ def test_a_mistyped_flag_is_refused(name: str, tmp_path: Path) -> None:
 
 def test_every_bench_has_its_name() -> None:
     assert tuple(sorted(bench.BENCHES)) == flags.BENCHES
+
+
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        ("https://frontdesk.example/", "https://frontdesk.example"),
+        ("frontdesk.example", "https://frontdesk.example"),
+        ("http://127.0.0.1:8787", "http://127.0.0.1:8787"),
+        ("localhost:8787", "http://localhost:8787"),
+        ("[::1]:8787", "http://[::1]:8787"),
+    ],
+)
+def test_where_a_deployment_is(given: str, asked: str) -> None:
+    assert flags.smoke([given]).url == asked
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "https://",
+        "ftp://frontdesk.example",
+        "https://x.example:99999",
+        "https://x.example/app",
+        "https://u:p@x.example",
+    ],
+)
+def test_what_is_no_deployment_is_refused(given: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        flags.smoke([given])
+    assert "scripts/smoke: error: argument URL: " in capsys.readouterr().err
+
+
+def test_a_session_token_is_not_sent_in_the_clear(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        flags.smoke(["http://frontdesk.example"])
+    assert "could read the token; use https" in capsys.readouterr().err
+
+
+def test_an_address_that_is_posted_to_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        flags.smoke(["https://frontdesk.example", "--notify", "hooks.example/s3cret"])
+    assert "s3cret" not in capsys.readouterr().err
