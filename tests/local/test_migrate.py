@@ -18,6 +18,21 @@ def test_a_fresh_state_is_migrated_once(tmp_path: Path) -> None:
     assert list((tmp_path / "v3" / "d1").rglob("*.sqlite"))
 
 
+def test_all_at_once_is_as_one_by_one(tmp_path: Path) -> None:
+    migrating._make(tmp_path)
+    said = migrating._wrangler(tmp_path, "migrations", "apply", "DB")
+    assert "No migrations to apply" in said
+
+
+def test_a_wrong_migration_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrangler(_state: Path, *command: str) -> str:
+        raise MigrationFailed("0019_typo.sql" if command[0] == "migrations" else "near CRATE: syntax error")
+
+    monkeypatch.setattr(migrating, "_wrangler", wrangler)
+    with pytest.raises(MigrationFailed, match=r"0019_typo\.sql"):
+        migrating._make(tmp_path)
+
+
 def test_half_a_copy_does_not_pass_for_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_source: Path, target: Path) -> None:
         target.mkdir(parents=True)
