@@ -42,6 +42,32 @@ def test_everything_else_imports_under_plain_python() -> None:
     assert set(users["src/frontdesk/app.py"]) <= {"frontdesk.edge", "frontdesk.edge.asgi"}
 
 
+AT_IMPORT = """
+import os, random, secrets, sys, time, uuid
+import fastapi, jinja2, phonenumbers, pydantic
+
+def refuse(*args, **named):
+    raise OSError("not while it is imported")
+
+for module, names in {os: "urandom", time: "time time_ns monotonic", random: "random randint choice",
+                      secrets: "randbits token_bytes token_hex token_urlsafe", uuid: "uuid4"}.items():
+    for name in names.split():
+        setattr(module, name, refuse)
+import frontdesk.app
+"""
+
+
+def test_nothing_is_random_and_nobody_asks_the_time_while_it_is_imported() -> None:
+    """A deployment keeps the memory as it is after the imports; Cloudflare refuses both until a request comes."""
+    done = subprocess.run(
+        [sys.executable, "-c", AT_IMPORT],
+        env={**os.environ, "PYTHONPATH": str(SRC)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_untrusted_bytes_never_meet_the_standard_parser() -> None:
     assert [name_of(path) for path in under("src") if raw_json(tree_of(path))] == []
 
