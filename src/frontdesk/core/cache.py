@@ -55,4 +55,4 @@ class TtlCache(Generic[Kept]):
         self._kept.clear()
 
 
-CACHE: TtlCache[Any] = TtlCache(512)
+CACHE: TtlCache[Any] = TtlCache(2_048)

@@ -1,12 +1,15 @@
 """The door of API and pages: from a request to its answer, through limits, tenant, caller and framework."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from frontdesk.core import guard, health
 from frontdesk.core.arrival import Arrival, Credential, credential_of, host_of, path_of
+from frontdesk.core.cache import CACHE
+from frontdesk.core.clock import MINUTE
 from frontdesk.core.ctx import Actor, Cause, Ctx
 from frontdesk.core.errors import NotAllowed
 from frontdesk.core.ids import uuid7
@@ -20,6 +23,9 @@ from frontdesk.core.wiring import Wiring
 PUBLIC = Actor("public", "")
 """Nobody we know."""
 OPENAPI = "/api/openapi.json"
+HEALTH, READY = "/health", "/health/ready"
+SEEN_MS = MINUTE
+"""How long after a session's last call its next ones do not count against its network (real time)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,8 @@ async def answer(platform: Platform, wiring: Wiring, door: Door, request: Arriva
     tenant: Tenant | None = None
     deployed = platform.settings.environment != "development"
     try:
-        await guard.within_ip_limit(platform.limiter, request)
+        if not _is_seen(platform, request):
+            await guard.within_ip_limit(platform.limiter, request)
         response = guard.to_https(request) if deployed else None
         if response is None:
             response = await _without_tenant(platform, door, request)
@@ -76,15 +83,32 @@ async def guarded(platform: Platform, work: Callable[[], Awaitable[HttpResponse]
         return HttpResponse(problem.status, {**always, "x-request-id": id_, **problem.headers}, problem.body)
 
 
+def _is_seen(platform: Platform, request: Arrival) -> bool:
+    """Whether this isolate has just served this session here, so that its own limit is what counts.
+
+    A business behind one address has many desks, and each asks again for what a hint concerns: together they are over
+    any figure that suits a stranger. And whoever sits in the waiting room must not use up what the desks need.
+    """
+    if path_of(request) in (HEALTH, READY, OPENAPI):
+        return False
+    credential = credential_of(request)
+    return bool(credential and CACHE.has(_session_key(request, credential), platform.clock.real()))
+
+
+def _session_key(request: Arrival, credential: Credential) -> str:
+    host = host_of(request).partition(":")[0].rstrip(".")
+    return f"seen:{host}:{hashlib.sha256(credential.token.encode()).hexdigest()}"
+
+
 async def _without_tenant(platform: Platform, door: Door, request: Arrival) -> HttpResponse | None:
     path = path_of(request)
-    if path not in ("/health", "/health/ready", OPENAPI):
+    if path not in (HEALTH, READY, OPENAPI):
         return None
     if request.method not in ("GET", "HEAD"):
         raise NotAllowed(allow="GET, HEAD")
     if path == OPENAPI:
         return await door.call(request, {})
-    return health.alive() if path == "/health" else await health.ready(platform)
+    return health.alive() if path == HEALTH else await health.ready(platform)
 
 
 async def _called(
@@ -95,6 +119,8 @@ async def _called(
     if credential:
         guard.intended(request, credential, tenant.settings.allowed_origins)
         actor = await _caller(platform, door, request, tenant, credential)
+        if actor:
+            CACHE.put(_session_key(request, credential), platform.clock.real() + SEEN_MS, True)
     ctx = Ctx(platform, wiring, tenant, actor or PUBLIC, Cause("request", id_, id_), request_id=id_)
     return await door.call(request, {"frontdesk.ctx": ctx, "frontdesk.arrival": request})
 
