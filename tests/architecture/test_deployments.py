@@ -62,7 +62,7 @@ def test_cloudflare_logs_no_address_of_a_call() -> None:
 
 def test_a_provider_that_hangs_holds_up_no_other_job_of_its_invocation() -> None:
     """Six connections are all an invocation has (Workers' limits); a job uses one, and bells are rung by another."""
-    for deployment in DEPLOYMENTS.values():
+    for deployment in CONFIG["env"].values():
         for consumer in deployment["queues"]["consumers"]:
             assert consumer["max_batch_size"] < 6
 
