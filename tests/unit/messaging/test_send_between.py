@@ -136,6 +136,16 @@ def test_a_number_put_right_between_the_gate_and_the_call_is_where_it_goes() -> 
     assert [text["to"] for text in desk.carriers.texts if text["body"] == "Hello"] == [new]
 
 
+@pytest.mark.parametrize("new", ["+61491570156", None])
+def test_a_booking_put_right_between_the_gate_and_the_call_is_where_its_text_goes(new: str | None) -> None:
+    desk = Desk()
+    desk.book()
+    put_right = Statement("UPDATE bookings SET phone = :new WHERE tenant_id = :tenant", {"new": new})
+    after_the_gate(desk, lambda: change(desk, put_right))
+    desk.work()
+    assert [text["to"] for text in desk.carriers.texts] == ([new] if new else [])
+
+
 # In doubt: nobody knows yet whether it went.
 
 

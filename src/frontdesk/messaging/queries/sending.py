@@ -19,10 +19,9 @@ async def outgoing(ctx: Ctx, message_id: str) -> Outgoing | None:
         SELECT id, direction, channel, purpose, contact_id, booking_id, template,
                CASE WHEN booking_id IS NOT NULL AND author_id IS NULL
                          AND state IN ('scheduled', 'queued') THEN COALESCE((
-                      SELECT CASE channel WHEN 'sms' THEN CASE WHEN b.email IS NULL THEN COALESCE(b.phone, c.phone)
-                                                               ELSE b.phone END
-                                          ELSE CASE WHEN b.phone IS NULL THEN COALESCE(b.email, c.email)
-                                                    ELSE b.email END END
+                      SELECT CASE channel
+                        WHEN 'sms' THEN COALESCE(b.phone, CASE WHEN b.email IS NULL THEN c.phone END)
+                        ELSE COALESCE(b.email, CASE WHEN b.phone IS NULL THEN c.email END) END
                       FROM bookings b JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
                       WHERE b.tenant_id = :tenant AND b.id = booking_id), '')
                     ELSE address END AS address,

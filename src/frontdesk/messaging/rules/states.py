@@ -14,7 +14,8 @@ STATES: tuple[State, ...] = get_args(State)
 # Who moves a message, whence, and what the statement asks of its row; in a job it also asks that the lease is ours.
 #   plan          -> scheduled, queued or skipped                    no other has its unique key
 #   gate          scheduled, queued -> scheduled, skipped            version as read
-#   slot          scheduled, queued -> sending, or queued till then  version as read; no STOP, twin or full cap since
+#   slot          scheduled, queued -> sending, or queued till then  version as read; no STOP, twin, full cap or other
+#                                                                    number since
 #   broken words  scheduled, queued -> failed                        version as read
 #   answer        sending -> sent, failed, unknown                   a receipt that was quicker stands
 #   not yet       sending -> queued                                  the provider surely has not got it

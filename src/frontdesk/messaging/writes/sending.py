@@ -74,8 +74,9 @@ def take_slot(
     `provider` is written down with it: who finds the message `sending` later knows whom to ask.
 
     The slot and the state change together, so a pace is never spent on a message that somebody withdrew.
-    Stale if it changed, or if what the gate saw is not so any more: a STOP, the last place under the cap, or a twin
-    that came in between counts. Returns `state` and `pace_slot`.
+    Stale if it changed, or if what the gate saw is not so any more: a STOP, the last place under the cap, a twin, or
+    another number for its booking (as `queries.outgoing` has it) that came in between counts.
+    Returns `state` and `pace_slot`.
     """
     kept = message.pace_slot is not None and now - message.pace_slot <= LAPSES_MS
     slot = message.pace_slot if kept else None
@@ -100,6 +101,12 @@ def take_slot(
               provider = :provider, reason = '', detail = '', sending_at = :real,
               version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND version = :version AND state IN ('scheduled', 'queued')
+              AND (booking_id IS NULL OR author_id IS NOT NULL OR :address = COALESCE((
+                SELECT CASE :channel
+                  WHEN 'sms' THEN COALESCE(b.phone, CASE WHEN b.email IS NULL THEN c.phone END)
+                  ELSE COALESCE(b.email, CASE WHEN b.phone IS NULL THEN c.email END) END
+                FROM bookings b JOIN contacts c ON c.tenant_id = :tenant AND c.id = b.contact_id
+                WHERE b.tenant_id = :tenant AND b.id = booking_id), ''))
               AND NOT EXISTS (
                 SELECT 1 FROM consents k WHERE k.tenant_id = :tenant AND k.channel = :channel
                   AND k.address = :address AND k.stopped = 1
