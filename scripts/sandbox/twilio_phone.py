@@ -19,6 +19,7 @@ STATES = {
     "failed": "failed",
 }
 UNREACHABLE = "30003"
+UNSUBSCRIBED = "21610"
 STOP = {"stop", "stopall", "unsubscribe", "cancel", "end", "quit", "revoke", "optout"}
 START = {"start", "yes", "unstop"}
 
@@ -27,7 +28,9 @@ def accept(world: World, account: TwilioAccount, to: str, sender: str, body: str
     """Takes a text over and shows it on the phone; the statuses follow, each in a callback of its own."""
     sid = _insert(world, account, "out", to, sender, body, callback)
     taken = message(world, sid)
-    if account.delivery == "auto":
+    if to in account.opted_out:
+        report(world, sid, "failed", UNSUBSCRIBED)
+    elif account.delivery == "auto":
         last = "undelivered" if to in account.undeliverable else "delivered"
         for status in ("queued", "sent", last):
             report(world, sid, status)

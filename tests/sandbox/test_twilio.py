@@ -140,6 +140,10 @@ def test_who_may_call(account: Account, sandbox: Sandbox) -> None:
 def test_countries_and_opt_outs(account: Account, sandbox: Sandbox) -> None:
     sandbox.reply(CUSTOMER, "STOP", account.number)
     assert account.send().json()["code"] == 21610
+    taken = account.send(From="", MessagingServiceSid="MG" + "0" * 32)
+    assert taken.status_code == 201
+    text = sandbox.texts(CUSTOMER, state="failed", at_least=1)[0]
+    assert (text["id"], text["error_code"]) == (taken.json()["sid"], "21610")
     sandbox.reply(CUSTOMER, "start", account.number)
     assert account.send().status_code == 201
     sandbox.twilio_account("harbour", countries=["+1"])
