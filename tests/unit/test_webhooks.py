@@ -155,7 +155,7 @@ def test_without_a_database_nothing_is_half_written_and_the_retry_counts(at: str
         house.world.settings = house.world.settings.model_copy(update={"tenant_cache_ms": 60_000})
         house.knock()
         house.verdict = accepted("e3")
-        house.world.driver.fail = ["before"]
+        house.world.driver.fail = ["before", "before"]
     before = {table: house.rows(table) for table in ("deliveries", "events", "jobs")}
     refused = house.knock()
     assert (refused.status, refused.headers["retry-after"]) == (503, "5")

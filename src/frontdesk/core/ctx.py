@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from frontdesk.core.db import Bound, Statement, SystemDb, TenantDb, bind, expect
-from frontdesk.core.errors import Stale, Unavailable
+from frontdesk.core.db import Bound, Driver, Statement, SystemDb, TenantDb, bind, expect
+from frontdesk.core.errors import Conflict, Stale, Unavailable
 from frontdesk.core.events import OWN, EventDraft, JobDraft, Part, insert_event, topic_of
 from frontdesk.core.ids import uuid7
 from frontdesk.core.log import Log
@@ -150,13 +150,7 @@ class Ctx:
         bounds.append(_proof(self.tenant.id, commit_id))
         driver = self.platform.driver_of(self.tenant.shard)
         await self.platform.reach("commit.before")
-        results: list[list[dict[str, Any]]] | None
-        try:
-            results = await driver.batch(bounds)
-        except Unavailable:
-            if not await self._took_effect(commit_id):
-                raise
-            results = None
+        results = await self._batched(driver, bounds, commit_id)
         await self.platform.reach("commit.after")
         rows = [row for each in results or () for row in each]
         made = {row["job"] for row in rows if "job" in row}
@@ -177,6 +171,26 @@ class Ctx:
             elif not isinstance(part, Statement | JobDraft) and self._announces(part):
                 return True
         return False
+
+    async def _batched(
+        self, driver: Driver, bounds: Sequence[Bound], commit_id: str
+    ) -> list[list[dict[str, Any]]] | None:
+        """The rows of each statement; None when only the commit's id proves that it took effect.
+
+        D1 restarts with each of its own releases, and not every provider calls again: when it answers that nothing
+        was written, it is told once more. Should the first telling arrive after all, the id lets in only one.
+        """
+        try:
+            return await driver.batch(bounds)
+        except Unavailable:
+            if await self._took_effect(commit_id):
+                return None
+        try:
+            return await driver.batch(bounds)
+        except (Unavailable, Conflict):
+            if await self._took_effect(commit_id):
+                return None
+            raise
 
     async def _took_effect(self, commit_id: str) -> bool:
         """Asks for the commit's id; a database that cannot even answer this leaves the outcome unknown."""

@@ -1,13 +1,17 @@
 """A commit is all or nothing, makes the jobs of its events, and settles by its id what nobody answered."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
-from frontdesk.core.db import Statement, expect
+from frontdesk.core.db import Bound, Statement, expect
 from frontdesk.core.errors import Conflict, Stale, Unavailable
-from frontdesk.core.events import EventDraft, event
+from frontdesk.core.events import EventDraft, Part, event
 from support.calls import run
-from support.platform import make_platform
+from support.platform import World, make_platform
 from support.spine import a_ctx, contact
+from support.sqlite import SqliteDriver
 
 
 def test_a_commit_is_all_or_nothing() -> None:
@@ -76,14 +80,58 @@ def test_another_tenant_may_hear_the_same_fact() -> None:
     assert len(world.driver.rows("SELECT * FROM events")) == 2
 
 
-@pytest.mark.parametrize(("when", "written"), [("before", 0), ("after", 1)])
-def test_a_lost_answer_is_settled_by_the_commit_id(when: str, written: int) -> None:
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_lost_answer_is_settled_by_the_commit_id(when: str) -> None:
     world = make_platform()
-    ctx = a_ctx(world)
     world.driver.fail = [when]
+    run(a_ctx(world).commit(contact("a")))
+    assert len(world.driver.rows("SELECT * FROM contacts")) == 1
+
+
+def test_a_database_that_cannot_even_say_whether_it_was_told_is_told_no_more() -> None:
+    world = make_platform()
+    world.driver.fail = ["before", "before"]
+    with pytest.raises(Unavailable):
+        run(a_ctx(world).commit(contact("a")))
+    assert world.driver.rows("SELECT * FROM contacts") == []
+    assert world.driver.calls == 2
+
+
+class Late(SqliteDriver):
+    """Loses the first batch on its way: it arrives when the second one is sent, before or behind it, or never."""
+
+    def __init__(self, arrives: str) -> None:
+        super().__init__()
+        self.arrives = arrives
+        self.batches: list[Sequence[Bound]] = []
+
+    async def batch(self, bounds: Sequence[Bound]) -> list[list[dict[str, Any]]]:
+        self.batches.append(bounds)
+        if len(self.batches) == 1 or self.arrives == "never":
+            raise Unavailable("Network connection lost.")
+        first, second = (bounds, self.batches[0]) if self.arrives == "behind" else (self.batches[0], bounds)
+        done = await super().batch(first)
+        try:
+            await super().batch(second)
+        except Conflict:
+            if second is bounds:
+                raise
+        return done
+
+
+@pytest.mark.parametrize(("arrives", "written"), [("before", 1), ("behind", 1), ("never", 0)])
+def test_a_commit_told_twice_takes_effect_once(arrives: str, written: int) -> None:
+    world = World(driver=Late(arrives))
+    ctx = a_ctx(world)
+    parts: list[Part] = [
+        contact("a"),
+        expect(1),
+        EventDraft("thing.happened", {}, source="wix", external_id="e1"),
+    ]
     if written:
-        run(ctx.commit(contact("a")))
+        run(ctx.commit(*parts))
     else:
         with pytest.raises(Unavailable):
-            run(ctx.commit(contact("a")))
-    assert len(world.driver.rows("SELECT * FROM contacts")) == written
+            run(ctx.commit(*parts))
+    for table in ("contacts", "events", "commits"):
+        assert len(world.driver.rows(f"SELECT * FROM {table}")) == written
