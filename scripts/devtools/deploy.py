@@ -42,6 +42,11 @@ def missing(name: str, config: Mapping[str, Any]) -> list[str]:
         if pattern not in routed
     ]
     found += [
+        f"zone_name of the route {route['pattern']} is {route['zone_name']!r}, and {domain} is not in that zone"
+        for route in config.get("routes", [])
+        if not f".{domain}".endswith(f".{route['zone_name']}")
+    ]
+    found += [
         f"{variable} is {value}: nobody answers there but on a developer's machine"
         for variable, value in variables.items()
         if LOCAL.search(value)

@@ -66,7 +66,9 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "fails").write_text("nothing")
     set_secrets(tmp_path, ALL)
     variables = "\n".join(f'{name} = "{value}"' for name, value in FILLED["vars"].items())
-    routes = ", ".join(f'{{ pattern = "{route["pattern"]}" }}' for route in FILLED["routes"])
+    routes = ", ".join(
+        f'{{ pattern = "{route["pattern"]}", zone_name = "desk.test" }}' for route in FILLED["routes"]
+    )
     (tmp_path / "wrangler.toml").write_text(
         f"[env.production]\nroutes = [{routes}]\n[env.production.vars]\n{variables}\n"
     )
@@ -179,3 +181,13 @@ def test_a_domain_that_is_not_ones_own_or_that_no_route_brings_here_is_found() -
     assert "PLATFORM_DOMAIN is 'localhost'" in told
     [found] = missing("production", {**FILLED, "routes": FILLED["routes"][:1]})
     assert "no route brings *.desk.test/* here" in found
+
+
+@pytest.mark.parametrize(
+    ("zone", "fine"), [("desk.test", True), ("test", True), ("frontdesk.example", False)]
+)
+def test_a_route_of_another_zone_is_found(zone: str, fine: bool) -> None:
+    found = missing(
+        "production", {**FILLED, "routes": [{**each, "zone_name": zone} for each in FILLED["routes"]]}
+    )
+    assert len(found) == (0 if fine else 2)
