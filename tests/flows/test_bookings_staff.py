@@ -20,7 +20,6 @@ def phone() -> str:
 
 @pytest.fixture
 def clinic(stage: Stage) -> Office:
-    stage.forget_plans()
     always = [{"opens": "07:00", "closes": "21:00"}]
     days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     return stage.office(settings={"services": SERVICES, "hours": dict.fromkeys(days, always)})

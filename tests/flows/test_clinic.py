@@ -16,14 +16,6 @@ from support.times import DAY, HOUR, SYDNEY, in_sydney, ms
 
 MINUTE = 60_000
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-FAR = 2**45
-
-
-@pytest.fixture(autouse=True)
-def nobody_else(stage: Stage) -> None:
-    """These tests move the clock by days and years; what other tests' tenants have to do stays where it is."""
-    stage.forget_plans()
-    stage.runtime.d1("UPDATE cadences SET next_at = ?1", FAR)
 
 
 def ahead(day: str) -> int:

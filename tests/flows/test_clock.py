@@ -4,23 +4,14 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from frontdesk.app import CADENCES
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
-from support.times import DAY, HOUR, SYDNEY, ms, nine_in_sydney
+from support.times import DAY, FAR, HOUR, SYDNEY, ms, nine_in_sydney
 
 MINUTE = 60_000
 CHICAGO = ZoneInfo("America/Chicago")
-FAR = 2**45
-
-
-@pytest.fixture(autouse=True)
-def nobody_else(stage: Stage) -> None:
-    """These tests move the clock by days; what other tests' tenants have to do stays where it is."""
-    stage.forget_plans()
 
 
 def came(stage: Stage, office: Office, kind: str) -> list[int]:

@@ -17,9 +17,8 @@ SECOND = 1_000
 
 
 @pytest.fixture(autouse=True)
-def nothing_planned(stage: Stage) -> None:
-    """These tests move the clock; what others planned stays asleep."""
-    stage.forget_plans()
+def by_day(stage: Stage) -> None:
+    """Staff write when people may be texted."""
     stage.travel(in_sydney(1, "10:00"))
 
 

@@ -4,8 +4,6 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
 from frontdesk.messaging.rules.keywords import WORDS
 from sandbox.client import Sandbox
 from seed.api import Api
@@ -14,12 +12,6 @@ from support.stage import Stage, new_phone
 from support.times import HOUR, in_sydney
 
 SECOND = 1_000
-
-
-@pytest.fixture(autouse=True)
-def nothing_planned(stage: Stage) -> None:
-    """These tests move the clock by days; what others planned stays asleep."""
-    stage.forget_plans()
 
 
 def says(stage: Stage, phone: str, body: str) -> None:

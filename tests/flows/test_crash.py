@@ -56,5 +56,5 @@ def test_killed_at(failpoint: str, stage: Stage, clinic: Office, api: Api) -> No
     if failpoint in AT_THE_TICK:
         stage.tick_through_a_crash()
     stage.survive(boots)
-    stage.drain(60)
+    stage.drain()
     whole_truth(stage, clinic, api)

@@ -4,8 +4,6 @@ from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
 
-import pytest
-
 from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
@@ -13,12 +11,6 @@ from support.stage import Stage, new_phone
 from support.times import HOUR, SYDNEY, in_sydney, ms, nine_in_sydney
 
 SECOND = 1_000
-
-
-@pytest.fixture(autouse=True)
-def nothing_planned(stage: Stage) -> None:
-    """These tests move the clock by days; what others planned stays asleep."""
-    stage.forget_plans()
 
 
 def reminders(api: Api, **query: Any) -> dict[int, dict[str, Any]]:

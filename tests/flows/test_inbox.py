@@ -17,7 +17,6 @@ from support.times import in_sydney
 @pytest.fixture(autouse=True)
 def by_day(stage: Stage) -> None:
     """Whoever answers does so when people may be texted."""
-    stage.forget_plans()
     stage.travel(in_sydney(1, "10:00"))
 
 

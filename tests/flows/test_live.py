@@ -1,93 +1,14 @@
 """What one colleague does, another hears: at once, only of their own business, and with nothing missed."""
 
-import json
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from frontdesk.core.ids import uuid7
 from frontdesk.core.live import MOST, ROLE_CHANGED, SIGNED_OUT, SOCKETS_EACH, SPOKE, TOO_MANY
-from local.client import Runtime
 from seed.api import Api
 from seed.office import Office
-from support.listening import HungUp, Listening, Refused, knock
+from support.listening import HungUp, Listens, Refused, committed_in_silence, knock, tag
 from support.stage import Stage, new_phone
-
-Listens = Callable[..., Listening]
-
-
-@pytest.fixture
-def listens() -> Iterator[Listens]:
-    """Opens somebody's line, closed after the test."""
-    opened: list[Listening] = []
-
-    def listen(api: Api, seq: int | None = None) -> Listening:
-        opened.append(Listening(api, seq))
-        return opened[-1]
-
-    yield listen
-    for line in opened:
-        line.socket.close()
-
-
-@pytest.fixture
-def contact(stage: Stage, clinic: Office, api: Api) -> dict[str, Any]:
-    """Somebody to change."""
-    stage.book(clinic, phone=new_phone(), first_name="Ava")
-    stage.drain()
-    found: dict[str, Any] = api.items("/api/v1/contacts")[0]
-    return found
-
-
-def tag(api: Api, contact: dict[str, Any], *tags: str) -> dict[str, Any]:
-    """A change somebody may want to hear of; the contact after it."""
-    change = {"version": contact["version"], "tags": list(tags)}
-    after: dict[str, Any] = api.patch(f"/api/v1/contacts/{contact['id']}", change)
-    return after
-
-
-def committed_in_silence(runtime: Runtime, office: Office, contact_id: str) -> None:
-    """A fact whose publish was lost: the row is there, nobody was told."""
-    now = runtime.now_ms()
-    runtime.d1(
-        "INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload, cause_kind,"
-        " cause_id, trace_id, occurred_at, recorded_at)"
-        " VALUES (?1, ?2, 'contact.updated', 'frontdesk', ?2, 'contact', ?3, '{}', 'test', 't', 't', ?4, ?4)",
-        office.tenant.id,
-        uuid7(now),
-        contact_id,
-        now,
-    )
-
-
-def test_a_colleague_hears_at_once(
-    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
-) -> None:
-    colleague = listens(stage.signed_in(clinic))
-    took: list[float] = []
-    for round_ in range(12):
-        begun = time.time() * 1000
-        contact = tag(api, contact, f"t{round_}")
-        answered = time.time() * 1000
-        hint = colleague.until("contact.updated", count=round_ + 1)
-        took.append(colleague.at - begun)
-        assert colleague.at - answered < 1000
-    print(f"change to hint: {sorted(map(round, took))} ms, p50 {sorted(took)[6]:.0f}")
-    me = api.get("/api/v1/me")["staff"]
-    assert hint == {
-        "seq": hint["seq"],
-        "type": "contact.updated",
-        "subject_kind": "contact",
-        "subject_id": contact["id"],
-        "contact_id": contact["id"],
-        "booking_id": "",
-        "actor": me["id"],
-        "at": hint["at"],
-    }
-    assert "Ava" not in json.dumps(colleague.hints)
 
 
 def test_a_booking_arrives_and_what_it_leads_to(
@@ -95,9 +16,9 @@ def test_a_booking_arrives_and_what_it_leads_to(
 ) -> None:
     desk = listens(api)
     stage.book(clinic, phone=new_phone())
-    hint = desk.until("booking.created", within_s=10)
+    hint = desk.until("booking.created")
     assert hint["contact_id"] and hint["booking_id"] == hint["subject_id"]
-    desk.until("message.sent", within_s=10)
+    desk.until("message.sent")
     stage.drain()
     types = {each["type"] for each in desk.hints}
     assert "contact.created" in types
@@ -120,47 +41,6 @@ def test_a_second_tenant_hears_nothing(
     with pytest.raises(Refused) as refused:
         knock(at_home)
     assert refused.value.status == 401
-
-
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"cookie": ""}, 401),
-        ({"cookie": "fd_session=fds_" + "A" * 43}, 401),
-        ({"cookie": "fd_session=x"}, 401),
-        ({"origin": "https://evil.example"}, 403),
-        ({"origin": "null"}, 403),
-        ({"origin": ""}, 403),
-        ({"origin": "http://sibling.localhost"}, 403),
-        ({"upgrade": "", "connection": ""}, 426),
-    ],
-)
-def test_a_bad_knock_is_refused(api: Api, headers: dict[str, str], status: int) -> None:
-    with pytest.raises(Refused) as refused:
-        knock(api, **headers)
-    assert refused.value.status == status
-    assert refused.value.headers["content-type"] == "application/problem+json"
-    assert refused.value.problem["status"] == status
-    assert "x-frontdesk-listener" not in str(refused.value.headers)
-
-
-def test_since_must_be_a_number(api: Api) -> None:
-    for since in ("x", "-1", "1e3", "9" * 30, "%C2%B2"):
-        with pytest.raises(Refused) as refused:
-            knock(api, f"/live?since={since}")
-        assert refused.value.status == 422
-
-
-def test_a_forged_listener_is_not_believed(stage: Stage, clinic: Office, api: Api) -> None:
-    """What the door tells the object comes from the door alone."""
-    forged = json.dumps({"shard": "main", "tenant_id": clinic.tenant.id, "staff_id": "x", "role": "owner"})
-    with pytest.raises(Refused) as refused:
-        knock(api, cookie="", **{"x-frontdesk-listener": forged})
-    assert refused.value.status == 401
-
-
-def test_a_program_listens_with_its_token(api: Api, listens: Listens) -> None:
-    knock(api, cookie="", origin="", authorization=f"Bearer {api.token}").close()
 
 
 def test_a_program_without_a_socket_catches_up_by_seq(
@@ -203,7 +83,7 @@ def test_a_dismissal_and_a_new_role_end_the_line(
         person = theirs.get("/api/v1/me")["staff"]
         owner.patch(f"/api/v1/staff/{person['id']}", {"version": person["version"], **change})
         with pytest.raises(HungUp) as gone:  # the object looks by itself, though nothing else happens
-            line.take(within_s=10)
+            line.take()
         assert gone.value.code == code
 
 
@@ -237,21 +117,12 @@ def test_a_kill_loses_nothing(
     line.until("contact.updated", count=4)
 
 
-def test_a_lost_publish_is_healed_by_the_next(
-    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
-) -> None:
-    line = listens(api)
-    committed_in_silence(stage.runtime, clinic, contact["id"])
-    tag(api, contact, "next")
-    line.until("contact.updated", within_s=0.9, count=2)
-
-
 def test_a_lost_publish_is_healed_by_the_object_itself(
     stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
 ) -> None:
     line = listens(api)
     committed_in_silence(stage.runtime, clinic, contact["id"])
-    line.until("contact.updated", within_s=10)
+    line.until("contact.updated")
 
 
 def test_who_was_away_too_long_reads_anew(
@@ -285,21 +156,6 @@ def test_it_answers_pings_asleep_and_takes_no_orders(api: Api, listens: Listens)
     with pytest.raises(HungUp) as gone:
         line.take()
     assert gone.value.code == SPOKE
-
-
-def test_after_sleeping_it_still_knows_who_listens(tmp_path: Path, listens: Listens) -> None:
-    """An object without work is put to sleep after ten seconds and loses its memory; its sockets do not.
-
-    Here it looks by itself once a minute: every two seconds, as on the others' stage, it would never fall asleep.
-    """
-    with Stage.open(tmp_path, {"LIVE_CHECK_MS": "60000"}) as quiet:
-        clinic = quiet.office()
-        api = quiet.signed_in(clinic)
-        person = api.post("/api/v1/contacts", {"first_name": "Ava"})
-        line = listens(api)
-        time.sleep(11)
-        tag(api, person, "good morning")
-        line.until("contact.updated")
 
 
 def test_a_person_holds_so_many_lines_and_no_more(

@@ -14,12 +14,6 @@ from support.times import DAY, HOUR, in_sydney, nine_in_sydney
 SECOND = 1_000
 
 
-@pytest.fixture(autouse=True)
-def nothing_planned(stage: Stage) -> None:
-    """These tests move the clock by days; what others planned stays asleep."""
-    stage.forget_plans()
-
-
 def ledger(api: Api, booking_id: str) -> list[tuple[int, str, str]]:
     """Every reminder of a booking in the order of its time: offset, state, why."""
     rows = api.items("/api/v1/messages", booking_id=booking_id)

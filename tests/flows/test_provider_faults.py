@@ -3,18 +3,10 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from sandbox.client import Sandbox
 from seed.api import Api
 from seed.office import Office
 from support.stage import Stage, new_phone
-
-
-@pytest.fixture(autouse=True)
-def nothing_planned(stage: Stage) -> None:
-    """Some of these tests move the clock; what others planned stays asleep."""
-    stage.forget_plans()
 
 
 @dataclass(frozen=True)

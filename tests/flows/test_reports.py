@@ -32,7 +32,6 @@ def at(day: date, clock: str = "10:00", zone: ZoneInfo = SYDNEY) -> int:
 @pytest.fixture
 def busy(stage: Stage, sandbox: Sandbox, clinic: Office, api: Api) -> Iterator[Office]:
     """A clinic with appointments kept, missed and cancelled, texts that wait and one that was answered."""
-    stage.forget_plans()
     phones = [new_phone() for _ in range(5)]
     for n, phone in enumerate(phones):
         stage.book(

@@ -13,6 +13,7 @@ from support.stage import Stage
 @pytest.fixture(scope="module")
 def telling(whole: Stage) -> Iterator[Scene]:
     """One telling at a clinic without a past."""
+    whole.hush()
     office = whole.office(name="Harbour Imaging")
     open_manychat(whole, office, whole.signed_in(office))
     with scene(whole.runtime, whole.sandbox, office) as opened:

@@ -14,7 +14,6 @@ def added(api: Api, title: str, due_at: int, **more: Any) -> dict[str, Any]:
 
 
 def test_a_morning_of_tasks(stage: Stage, clinic: Office, api: Api) -> None:
-    stage.forget_plans()
     stage.travel(in_sydney(3, "09:00"))
     added(api, "Yesterday's call", in_sydney(2, "16:00"), type="follow_up")
     added(api, "A review", in_sydney(3, "10:00"), type="review")

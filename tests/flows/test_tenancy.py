@@ -66,7 +66,6 @@ class Story:
 @pytest.fixture
 def theirs(stage: Stage, sandbox: Sandbox) -> Story:
     """Tenant A: a booking by text and one by mail, a reply, a change by staff, a new secret, a dead letter."""
-    stage.forget_plans()
     office = stage.office()
     api, phone, mailbox = stage.signed_in(office), new_phone(), f"zebedee@{office.slug}.example"
     fields = {"first_name": "Zebedee", "practitioner": "Dr Zebedee"}

@@ -1,12 +1,11 @@
 """Doors a tenant opens later, as its owner does it: settings and secrets through the API, accounts at providers."""
 
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from seed.api import Api
 from seed.office import Office
-from support.stage import Stage
+from support.stage import Stage, new_phone
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ def changed(api: Api, **settings: Any) -> None:
 
 def open_twilio(stage: Stage, office: Office, api: Api, *, sms: dict[str, Any], **account: Any) -> TwilioLine:
     """An account at Twilio whose number is the tenant's; `sms` says which provider carries texts."""
-    number = f"+6147{secrets.randbelow(10_000_000):07d}"
+    number = new_phone()
     made = stage.sandbox.twilio_account(
         office.slug,
         numbers=[number],

@@ -6,12 +6,16 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from frontdesk.core.ids import uuid7
+from local.client import Runtime
 from seed.api import Api
+from seed.office import Office
+from support.times import PATIENCE_S
 
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10
 
@@ -53,7 +57,7 @@ class Socket:
     def open(cls, url: str, host: str, headers: Mapping[str, str]) -> "Socket":
         """Connects and upgrades. Raises Refused."""
         parts = urlsplit(url)
-        line = socket.create_connection(("127.0.0.1", parts.port or 80), timeout=10)
+        line = socket.create_connection(("127.0.0.1", parts.port or 80), timeout=PATIENCE_S)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         wanted = {
@@ -83,7 +87,7 @@ class Socket:
             raise Refused(status, answered, rest)
         return cls(line, rest)
 
-    def hear(self, within_s: float = 5) -> Told:
+    def hear(self, within_s: float = PATIENCE_S) -> Told:
         """The next message. Raises TimeoutError, HungUp."""
         deadline = time.monotonic() + within_s
         while True:
@@ -153,7 +157,7 @@ class Listening:
         while self.take()["type"] != "hello":
             pass
 
-    def take(self, within_s: float = 5) -> Any:
+    def take(self, within_s: float = PATIENCE_S) -> Any:
         """The next message, put where it belongs."""
         message, self.at = self.socket.hear(within_s)
         self.seq = message["seq"]
@@ -161,7 +165,7 @@ class Listening:
         self.reloads += message["type"] == "reload"
         return message
 
-    def until(self, type_: str, within_s: float = 5, count: int = 1) -> Any:
+    def until(self, type_: str, within_s: float = PATIENCE_S, count: int = 1) -> Any:
         """The hint of this type, as soon as there are so many of them."""
         deadline = time.monotonic() + within_s
         while len(found := [hint for hint in self.hints if hint["type"] == type_]) < count:
@@ -182,3 +186,28 @@ def knock(api: Api, path: str = "/live", **headers: str) -> Socket:
     origin = f"http://{api.host}"
     common = {"cookie": f"fd_session={api.token}", "origin": origin, **api.headers}
     return Socket.open(api.url._replace(path="").geturl() + path, api.host, {**common, **headers})
+
+
+Listens = Callable[..., Listening]
+"""Opens somebody's line, from a seq on."""
+
+
+def tag(api: Api, contact: dict[str, Any], *tags: str) -> dict[str, Any]:
+    """A change somebody may want to hear of; the contact after it."""
+    change = {"version": contact["version"], "tags": list(tags)}
+    after: dict[str, Any] = api.patch(f"/api/v1/contacts/{contact['id']}", change)
+    return after
+
+
+def committed_in_silence(runtime: Runtime, office: Office, contact_id: str) -> None:
+    """A fact whose publish was lost: the row is there, nobody was told."""
+    now = runtime.now_ms()
+    runtime.d1(
+        "INSERT INTO events (tenant_id, id, type, source, external_id, subject_kind, subject_id, payload, cause_kind,"
+        " cause_id, trace_id, occurred_at, recorded_at)"
+        " VALUES (?1, ?2, 'contact.updated', 'frontdesk', ?2, 'contact', ?3, '{}', 'test', 't', 't', ?4, ?4)",
+        office.tenant.id,
+        uuid7(now),
+        contact_id,
+        now,
+    )

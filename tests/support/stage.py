@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,13 @@ from devtools.stack import Stack
 from frontdesk import app
 from frontdesk.auth.rules import new_token, token_hash
 from frontdesk.auth.writes import insert_session
-from frontdesk.core.pages import END_OF_TIME
 from local.client import Runtime, RuntimeFailed
 from sandbox.client import Sandbox
 from sandbox.signing import new_private_key
 from seed.api import Api
 from seed.office import Credentials, Office, Profile, install, write
 from support.platform import MASTER_KEY
-from support.times import nine_in_sydney
+from support.times import FAR, PATIENCE_S, nine_in_sydney
 
 QUICK = {
     "MASTER_KEY_CURRENT": MASTER_KEY,
@@ -31,14 +31,18 @@ QUICK = {
 """Waiting costs a test nothing but time, so everything that waits for real waits little."""
 
 
+_NUMBERS = count()
+"""Each is given out once: what is drawn by lot is drawn twice some day, and two tests then hear each other's texts."""
+
+
 def new_phone() -> str:
     """A customer's number that no other test uses: an Australian mobile, E.164."""
-    return f"+61412{secrets.randbelow(1_000_000):06d}"
+    return f"+61412{next(_NUMBERS):06d}"
 
 
 def new_address() -> str:
-    """A client's address that no other test uses: documentation IPv6 (RFC 3849)."""
-    return f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1"
+    """A client's address in a site (/48) that no other test uses: documentation IPv6 (RFC 3849)."""
+    return f"2001:db8:{next(_NUMBERS):x}::1"
 
 
 class Stage:
@@ -63,7 +67,7 @@ class Stage:
         """A fresh tenant with its accounts at every provider."""
         # Letters only: six digits in a name would pass for a sign-in code.
         slug = slug or "t" + "".join(secrets.choice("bcdfghjkmnpqrstvwxz") for _ in range(9))
-        number = f"+6148{secrets.randbelow(10_000_000):07d}"
+        number = f"+6148{next(_NUMBERS):07d}"
         return install(
             self.runtime,
             self.sandbox,
@@ -104,22 +108,14 @@ class Stage:
         """The minute's tick at an instant of business time, and all it starts."""
         self.travel(at)
         self.runtime.tick()
-        self.drain(60)
-
-    def forget_plans(self, but: str = "") -> None:
-        """Nothing that earlier tests planned wakes up when this one moves the clock, nor their tenants' schedules.
-
-        `but`: the tenant whose schedules go on.
-        """
-        self.runtime.d1("UPDATE jobs SET state = 'void' WHERE state = 'pending'")
-        self.runtime.d1("UPDATE cadences SET next_at = ?1 WHERE tenant_id <> ?2", END_OF_TIME, but)
+        self.drain()
 
     def hush(self) -> None:
         """The tenants that are there do nothing by themselves any more, however the clock is moved."""
-        self.forget_plans()
-        self.runtime.d1("UPDATE cadences SET next_at = 4102444800000")
+        self.runtime.d1("UPDATE jobs SET state = 'void' WHERE state = 'pending'")
+        self.runtime.d1("UPDATE cadences SET next_at = ?1", FAR)
 
-    def drain(self, timeout_s: float = 30, *, soon_ms: int = 10_000) -> None:
+    def drain(self, timeout_s: float = PATIENCE_S, *, soon_ms: int = 10_000) -> None:
         """Until no callback is on its way and nothing is due, now or within `soon_ms`: retries and reconciling."""
         deadline = time.monotonic() + timeout_s
         while True:
@@ -144,7 +140,7 @@ class Stage:
 
     def survive(self, boots: int) -> None:
         """Waits until the process was killed and serves again, then disarms. Fails if it never died."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE_S
         while self.runtime.status()["boots"] <= boots:
             assert time.monotonic() < deadline, "the failpoint was never reached"
             time.sleep(0.05)
