@@ -12,6 +12,8 @@ from joserfc.jwk import RSAKey
 
 from local.client import Runtime
 
+LONG_S = 20
+"""Longer than any timeout of the checks, so that it is the timeout that ends a hang."""
 HERE = Path(__file__).parent
 SRC = HERE.parents[1] / "src"
 
@@ -26,7 +28,7 @@ class Misbehaving(BaseHTTPRequestHandler):
         elif self.path == "/away":
             self._send(302, b"", ("location", "/teapot"))
         elif self.path == "/hang":
-            time.sleep(1.5)
+            time.sleep(LONG_S)
         elif self.path == "/half":
             self.send_response(200)
             self.send_header("content-length", "100")

@@ -22,5 +22,5 @@ def names() -> Iterator[str]:
 
 @pytest.mark.parametrize("check", list(names()))
 def test_contract(contract: Runtime, check: str) -> None:
-    answer = httpx.post(f"{contract.url}/{check}", timeout=30)
+    answer = httpx.post(f"{contract.url}/{check}", timeout=60)
     assert answer.status_code == 204, answer.text

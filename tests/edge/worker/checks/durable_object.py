@@ -49,13 +49,13 @@ async def an_exception_across_rpc_keeps_its_words_alone(env: Any) -> None:
 async def an_alarm_rings(env: Any) -> None:
     room = _room(env)
     await room.wake_me(50, 0)
-    await _until_said(room, "alarm", 3)
+    await _until_said(room, "alarm", 20)
 
 
 async def a_crashed_alarm_rings_again(env: Any) -> None:
     room = _room(env)
     await room.wake_me(50, 1)
-    await _until_said(room, "alarm", 6)
+    await _until_said(room, "alarm", 20)
 
 
 class _Guest:
@@ -87,7 +87,7 @@ async def a_hibernating_socket_answers(env: Any) -> None:
     guest = await _guest(room)
     same(await guest.hears("hello"), "hello attached 1")
     guest.leave()
-    await _until_said(room, "closed 1000", 3)
+    await _until_said(room, "closed 1000", 20)
 
 
 async def a_silent_object_is_put_to_sleep_and_its_sockets_stay(env: Any) -> None:

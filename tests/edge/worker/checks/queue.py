@@ -22,7 +22,7 @@ async def _ring(env: Any, tenant: str, *, delay_s: int = 0, count: int = 1) -> l
     return ids
 
 
-async def _heard(env: Any, ids: list[str], wanted: int, seconds: float = 8) -> list[dict[str, Any]]:
+async def _heard(env: Any, ids: list[str], wanted: int, seconds: float = 25) -> list[dict[str, Any]]:
     """The notes on `ids` once there are `wanted`; then a moment longer, to see whether more come."""
     marks = ", ".join(f"?{n}" for n in range(1, len(ids) + 1))
     sql = f"SELECT id, attempt, at FROM heard WHERE id IN ({marks}) ORDER BY seq"
