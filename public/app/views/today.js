@@ -1,7 +1,9 @@
 // The morning: what is to be done, who comes today, and what needs a person.
 
 import { useNow } from "../core/clock.js";
+import { doubt } from "../core/fresh.js";
 import { html, useState } from "../core/html.js";
+import { NARROW, useMedia } from "../core/media.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
 import { dayName } from "../core/time.js";
@@ -27,13 +29,13 @@ export function Page({ id, query }) {
   const today = useToday({ query, now, add: () => can("tasks:write") && setAdding(true) });
   const back = link("today", null, { ...query, task: "" });
   const actions = can("tasks:write") && html`<button type="button" class="button" onClick=${() => setAdding(true)} title="New task (N)"><${Icon} name="plus" size=${14} />Task</button>`;
+  const tasksShown = !useMedia(NARROW) || !query.part;
   const filters = html`
     <${Tabs} name="part" label="Part of the day" options=${PARTS} only="phone" />
-    <${Tabs} name="who" label="Whose tasks" options=${WHO} />
-    <${Pick} name="type" label="Type" options=${taskTypesOf(me.tenant.kind)} />`;
+    ${tasksShown && html`<${Tabs} name="who" label="Whose tasks" options=${WHO} /><${Pick} name="type" label="Type" options=${taskTypesOf(me.tenant.kind)} />`}`;
   const aside = query.task
     ? html`<${TaskAside} key=${query.task} id=${query.task} back=${back} actions=${today.actions} now=${now} />`
-    : id && html`<${BookingAside} key=${id} id=${id} back=${link("today", null, query)} />`;
+    : id && html`<${BookingAside} key=${id} id=${id} back=${link("today", null, query)} changed=${doubt} />`;
   return html`
     <${View} title="Today" count=${dayName(now)} actions=${actions} filters=${filters} aside=${aside}>
       <div class="today" data-part=${query.part || "tasks"}>
