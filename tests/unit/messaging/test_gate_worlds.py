@@ -43,6 +43,7 @@ class Life:
             settings={"sms": {**sms, "per_second": pick([1, 10])}, "twilio": TWILIO, "caps": caps}
         )
         self.carriers = self.desk.carriers
+        self.carriers.page = pick([1, 100])
         self.ids: list[str] = []
         self.after_stop = 0
         self._answer, self.desk.world.http.answer = self.desk.world.http.answer, self.answer
