@@ -36,13 +36,15 @@ function collect(roots, wanted, place) {
   return [...files.values()];
 }
 
+let jobs = 0;
+
 /** Compiles what is not cached yet, in one child process, which ends with us. */
 async function compile(files, stdlib) {
   const missing = files.filter(({ pyc }) => pyc && !fs.existsSync(pyc));
-  const needsStdlib = !fs.existsSync(stdlib.out);
+  const needsStdlib = stdlib && !fs.existsSync(stdlib.out);
   if (!missing.length && !needsStdlib) return;
   process.stderr.write(`runtime: compiling ${missing.length} modules${needsStdlib ? " and the standard library" : ""}\n`);
-  const job = path.join(CACHE, `job.${process.pid}.json`);
+  const job = path.join(CACHE, `job.${process.pid}.${++jobs}.json`);
   const modules = missing.map(({ source, filename, pyc }) => ({ source, filename, out: pyc }));
   replaceFile(job, JSON.stringify({ modules, stdlib: needsStdlib ? stdlib : null }));
   const child = spawn(process.execPath, [path.join(HERE, "compile.mjs"), job], { stdio: ["ignore", "inherit", "inherit"] });
@@ -111,7 +113,7 @@ async function packages(stdlib) {
  */
 export async function application(roots, quick) {
   const sources = collect(roots, isApplication, "/session/metadata");
-  if (!quick) await compile(sources, standardLibrary());
+  if (!quick) await compile(sources);
   return pack(sources);
 }
 
@@ -122,6 +124,7 @@ export async function application(roots, quick) {
 export async function modules({ main, classes }) {
   const stdlib = standardLibrary();
   const site = await packages(stdlib);
+  await compile([], stdlib); // if the packages were there already
   const read = (file) => fs.readFileSync(path.join(PYODIDE, file));
   const names = classes.map((name) => `export const ${name} = durableObject("${main}", "${name}");`);
   const entry = `import { entrypoint, durableObject } from "./host.mjs";

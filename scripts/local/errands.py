@@ -37,6 +37,10 @@ def run(*command: str | Path) -> None:
         _out.add(errand)
     try:
         said, _ = errand.communicate()
+    except BaseException:
+        os.killpg(errand.pid, signal.SIGKILL)
+        errand.communicate()
+        raise
     finally:
         with _lock:
             _out.discard(errand)

@@ -15,10 +15,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,8 @@ from local.child import ROOT, end_as_by_ctrl_c
 from local.errands import call_back, run
 
 VENV = ROOT / ".venv"
+has_pip = threading.Event()
+"""Set as soon as .venv can download, which is long before it has everything itself."""
 NODE = ROOT / "node_modules" / ".bin" / "node"
 
 
@@ -67,8 +70,10 @@ def make_venv(from_nothing: bool) -> None:
         if without_pip and importlib.util.find_spec("pip") is None:
             raise SystemExit("setup: this Python has neither ensurepip nor pip (on Debian: python3-venv)")
         run(sys.executable, "-m", "venv", "--clear", *(["--without-pip"] if without_pip else []), VENV)
+    has_pip.set()
     locked = ("--require-hashes", "--no-deps", "--only-binary=:all:", "-r", ROOT / "requirements" / "dev.txt")
-    run(*pip(), "install", "--quiet", "--disable-pip-version-check", *locked)
+    # Not compiled beforehand: of the thousands of modules few are ever imported, and those compile as they are.
+    run(*pip(), "install", "--quiet", "--disable-pip-version-check", "--no-compile", *locked)
 
 
 def make_node_modules(from_nothing: bool) -> None:
@@ -123,7 +128,7 @@ def alone() -> Iterator[None]:
 
 
 def say(text: str) -> None:
-    print(f"setup: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"setup: {text}\n")  # in one piece: two steps speak at once
 
 
 def take(step: Step) -> None:
@@ -148,15 +153,19 @@ def set_up() -> None:
     if not shutil.which("npm"):
         raise SystemExit("setup: npm is needed (any version from 9 on)")
 
-    def python_side() -> None:
-        take(STEPS["venv"])
-        take(STEPS["worker"])
-
     with alone(), ThreadPoolExecutor() as pool:
         try:
-            sides = [pool.submit(python_side), pool.submit(take, STEPS["node"])]
-            for side in sides:
-                side.result()
+            venv = pool.submit(take, STEPS["venv"])
+            venv.add_done_callback(lambda _: has_pip.set())
+            node = pool.submit(take, STEPS["node"])
+            has_pip.wait()
+            if venv.done():
+                venv.result()
+            take(STEPS["worker"])
+            node.result()
+            with suppress(subprocess.CalledProcessError):  # the runtime will do it, or say what is wrong
+                run(NODE, ROOT / "scripts" / "local" / "warm.mjs")
+            venv.result()
         except KeyboardInterrupt:
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                 signal.signal(number, signal.SIG_IGN)  # once is enough, and this is soon over

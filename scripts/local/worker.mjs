@@ -31,14 +31,17 @@ export class Worker {
     this.state = { offset_ms: 0, armed: {}, storage_ms: args.storageDelay };
   }
 
+  /** Miniflare's options; on the way the application is taken as it is now. */
   async #options(quick) {
-    await this.#take(quick);
-    return miniflareOptions(this.args, {
+    const taken = this.#take(quick);
+    const options = miniflareOptions(this.args, {
       door: (request) => this.#answer(request),
       secret: this.#secret,
       onLog: (entry) => this.logs.take(entry),
       onRestart: () => this.#restarted(),
     });
+    await Promise.all([taken, options]); // side by side: on a fresh machine both have to compile
+    return options;
   }
 
   async #take(quick) {
