@@ -1,6 +1,4 @@
-"""Messages in many worlds by chance: whatever carriers, people, staff and crashes do, none goes twice or after STOP,
-and each comes to an end that is true and told.
-"""
+"""Messages in many worlds by chance: none goes twice or after STOP, and each ends as is true and told."""
 
 import asyncio
 from collections.abc import Iterator
