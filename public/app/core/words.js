@@ -102,11 +102,20 @@ export function templateName(template, hours) {
   return hours ? `${name}, ${hours} h before` : name;
 }
 
-/** Why it is in its state, to read behind the state's word: "because its time had passed". */
-export function why({ state: name, reason }) {
+// By our own codes of what went wrong; a carrier's are in capitals.
+const WRONG = {
+  provider: "the carrier could not deliver it",
+  not_taken: "the carrier never took it",
+  no_answer: "the carrier did not say what became of it",
+  template: "its template has a mistake",
+  gave_up: "it was tried too often",
+};
+
+/** Why it is in its state, to read behind the state's word: "because its time had passed", "number not reachable". */
+export function why({ state: name, reason, detail }) {
   if (!reason) return "";
   if (name === "skipped") return `because ${because(reason)}`;
-  return /^[A-Z_]+$/.test(reason) ? sentence(reason.toLowerCase()) : reason.replaceAll("_", " ");
+  return detail || WRONG[reason] || (/^[A-Z_]+$/.test(reason) ? sentence(reason.toLowerCase()) : reason.replaceAll("_", " "));
 }
 
 // By the codes of the gate, as the ledger keeps them.

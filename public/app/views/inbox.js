@@ -17,7 +17,7 @@ const VIEWS = [["open", "Open"], ["unread", "Unread"], ["mine", "Mine"], ["unass
 const NONE = {
   open: ["Nobody is waiting", "Texts and mails that come in appear here at once."],
   unread: ["All is read", ""],
-  mine: ["No conversation is yours", "A on a conversation assigns it."],
+  mine: ["No conversation is yours", "Those assigned to you stand here."],
   unassigned: ["Every conversation is somebody's", ""],
   done: ["Nothing is done yet", ""],
 };

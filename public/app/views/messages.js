@@ -27,12 +27,13 @@ const untilNow = () => ({ due_before: present() + SOON_MS });
 
 export function Page({ id, query }) {
   const pages = usePages("/messages", asked(query), { at: query.show ? undefined : untilNow });
+  const filtered = query.show || query.state || query.channel;
   const filters = html`<${Tabs} name="show" label="Which messages" options=${TABS} />
     <${Pick} name="state" label="State" options=${statesOf("message")} />
     <${Pick} name="channel" label="Channel" options=${CHANNELS} />`;
   return html`<${View} title="Messages" filters=${filters}
     aside=${id && html`<${Opened} key=${id} id=${id} back=${link("messages", null, query)} />`}>
-    <${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${html`<${Empty} icon="messages" title="No such messages" />`}>
+    <${Answer} of=${pages} isEmpty=${!pages.items?.length} empty=${filtered ? html`<${Empty} icon="messages" title="No such messages" />` : html`<${Empty} icon="messages" title="No messages yet">Every text and mail appears here, with what became of it.<//>`}>
       <ul class="rows">${pages.items?.map((message) => html`<${Row} key=${message.id} message=${message} href=${link("messages", message.id, query)} current=${message.id === id} />`)}</ul>
       <${More} pages=${pages} />
     <//>
@@ -66,7 +67,7 @@ function Detail({ message }) {
   return html`
     <p class="lead">${contact.data ? html`<a href=${link("contacts", message.contact_id)}>${nameOf(contact.data)}</a>` : phone(message.address)}</p>
     <p><${State} kind="message" of=${message.state} /></p>
-    ${why(message) && html`<p class="why">${why(message)}${message.detail && message.detail !== message.reason ? ` (${message.detail})` : ""}</p>`}
+    ${why(message) && html`<p class="why">${why(message)}${message.state === "skipped" && message.detail && message.detail !== message.reason ? ` (${message.detail})` : ""}</p>`}
     ${message.subject && html`<p><strong>${message.subject}</strong></p>`}
     ${message.body && html`<p class="bubble" data-direction=${message.direction}>${message.body}</p>`}
     ${!message.body && ["scheduled", "queued"].includes(message.state) && html`<p class="quiet">The words are written when it is sent, from what is true then.</p>`}

@@ -43,7 +43,7 @@ export function TodayTasks({ today, now, open }) {
     ${error ? html`<${Failure} error=${error} retry=${reload} />` : !ready ? html`<${Loading} rows=${6} />` : !shown.length
       ? filtered
         ? html`<${Empty} icon="search" title="No such tasks">Other filters may show some.<//>`
-        : html`<${Empty} title="Nothing to do">Tasks from the rules and from colleagues appear here; N makes one.<//>`
+        : html`<${Empty} title="Nothing to do">Tasks from the rules and from colleagues appear here.<//>`
       : shown.map(({ view, title, items, count, pages }) => html`
         <section key=${view} class="task-section" data-view=${view} aria-labelledby=${`tasks-${view}`}>
           <h2 class="section" id=${`tasks-${view}`}>${title} <span class="count">${count}</span></h2>
