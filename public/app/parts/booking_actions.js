@@ -4,7 +4,7 @@ import { post } from "../core/api.js";
 import { html, useState } from "../core/html.js";
 import { link } from "../core/router.js";
 import { useSession } from "../core/session.js";
-import { present } from "../core/time.js";
+import { dayKey, present } from "../core/time.js";
 import { done, failed } from "../core/toasts.js";
 
 const SAID = { confirmed: "confirmed", completed: "marked as attended", no_show: "marked as a no-show", cancelled: "cancelled", scheduled: "scheduled again" };
@@ -47,6 +47,6 @@ export function BookingActions({ booking, contactName, take, move }) {
     ${choices(booking, present()).map(([status, label]) => html`<button type="button" key=${status} class="button small" disabled=${busy} onClick=${() => change(status)}>${label}</button>`)}
     ${movable && (move
       ? html`<button type="button" class="button small" onClick=${move}>Move</button>`
-      : html`<a class="button small" href=${link("calendar", booking.id)}>In the calendar</a>`)}
+      : html`<a class="button small" href=${link("calendar", booking.id, { day: dayKey(booking.starts_at) })}>In the calendar</a>`)}
   </div>`;
 }

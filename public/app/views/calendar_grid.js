@@ -39,9 +39,9 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
   return html`<div class="cal" role="group" aria-label="Hours" tabindex=${columns.some(({ items }) => items.length) ? undefined : 0} style=${`--hours:${hours};min-width:calc(var(--gutter) + ${least}px)`}>
     <div class="cal-head" style=${`grid-template-columns:${template}`}>
       <span class="cal-corner"></span>
-      ${columns.map(({ key, title, href, day, items }) => html`
-        <div key=${key} class=${classes("cal-name", dayKey(day) === dayKey(now) && "is-today")}><h2>${href ? html`<a href=${href}>${title}</a>` : title}</h2>
-          <span class="count">${booked(items)}</span></div>`)}
+      ${columns.map(({ key, title, href, day, items, open }) => html`
+        <div key=${key} class=${classes("cal-name", dayKey(day) === dayKey(now) && "is-today")}>
+          <div class="cal-said"><h2>${href ? html`<a href=${href}>${title}</a>` : title}</h2><span class="count">${booked(items, open)}</span></div></div>`)}
     </div>
     <div class="cal-body" ref=${body} style=${`grid-template-columns:${template}`} data-from=${range[0]} data-to=${range[1]} ...${grab}>
       <ol class="cal-gutter" aria-hidden="true">${Array.from({ length: hours }, (_, n) => html`<li key=${n} style=${`top:${(n / hours) * 100}%`}>${n ? `${String(range[0] / 60 + n).padStart(2, "0")}:00` : ""}</li>`)}</ol>
@@ -62,9 +62,9 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
   </div>`;
 }
 
-function booked(items) {
+function booked(items, open) {
   const count = items.filter(({ status }) => status !== "cancelled").length;
-  return count ? `${count} booked` : "";
+  return count ? `${count} booked` : open?.length === 0 ? "closed" : "";
 }
 
 const sizeOf = ([from, to]) => (to - from < 30 ? "s" : to - from < 45 ? "m" : "l");
