@@ -3,6 +3,7 @@
 import { html, useEffect, useRef, useState } from "../core/html.js";
 
 const HEIGHT = 190;
+const LETTER_PX = 6.6; // the widest of the axis
 
 /** A token's colour as canvases want it; a token itself may be light and dark at once. */
 function colour(token) {
@@ -32,8 +33,9 @@ function useTheme() {
   return theme;
 }
 
-/** `series`: {label, tone (a token), values, bars}; `labels` stand under the axis, `names` in the table. */
-export function Chart({ title, labels, names, series, format }) {
+/** `series`: {label, tone (a token), values, bars}; `labels` stand under the axis, `names` in the table; `axis` words the
+ * numbers beside it. */
+export function Chart({ title, labels, names, series, format, axis }) {
   const place = useRef(null);
   const theme = useTheme();
   const [at, setAt] = useState(null);
@@ -45,7 +47,7 @@ export function Chart({ title, labels, names, series, format }) {
     const sized = new ResizeObserver(([{ contentRect }]) => contentRect.width && plot?.setSize({ width: Math.floor(contentRect.width), height: HEIGHT }));
     import("../../vendor/uplot.js").then(({ default: Plot }) => {
       if (gone || !place.current) return;
-      plot = new Plot(options(Plot, { labels, series, format, width: place.current.clientWidth, hover: setAt }), [labels.map((_, n) => n), ...series.map(({ values }) => values)], place.current);
+      plot = new Plot(options(Plot, { labels, series, axis, width: place.current.clientWidth, hover: setAt }), [labels.map((_, n) => n), ...series.map(({ values }) => values)], place.current);
       sized.observe(place.current);
     }, () => setError(true));
     return () => {
@@ -69,7 +71,7 @@ export function Chart({ title, labels, names, series, format }) {
   </figure>`;
 }
 
-function options(Plot, { labels, series, format, width, hover }) {
+function options(Plot, { labels, series, axis: said, width, hover }) {
   const font = `11px ${getComputedStyle(document.body).fontFamily}`;
   const [ink, line] = [colour("--ink-3"), colour("--line")];
   const axis = { stroke: ink, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
@@ -80,7 +82,7 @@ function options(Plot, { labels, series, format, width, hover }) {
     scales: { x: { time: false, range: [-0.6, labels.length - 0.4] }, y: { range: (_, low, high) => [Math.min(0, low), Math.max(high, 1) * 1.08] } },
     axes: [
       { ...axis, grid: { show: false }, size: 24, gap: 6, values: (_, splits) => whole(splits), splits: () => labels.map((_, n) => n).filter((n) => n % Math.ceil(labels.length / Math.max(4, Math.floor(width / 46))) === 0) },
-      { ...axis, size: 46, gap: 4, values: (_, splits) => splits.map((each) => (Number.isInteger(each) ? format(each) : "")), space: 36 },
+      { ...axis, size: (_, words) => Math.max(28, ...(words ?? []).map(({ length }) => length * LETTER_PX + 12)), gap: 4, values: (_, splits) => splits.map((each) => (Number.isInteger(each) ? said(each) : "")), space: 36 },
     ],
     series: [{}, ...series.map(({ label, tone, bars }) => {
       const stroke = colour(tone);

@@ -18,6 +18,6 @@ export function Charts({ report }) {
   const labels = days.map((day) => (days.length <= 7 ? `${weekday(day)} ${fields(day).day}` : String(fields(day).day)));
   const shown = CHARTS.filter(({ series }) => series.some(({ key }) => report.days.some((day) => day[key])));
   return html`<div class="charts">${shown.map(({ title, series, kind }) => html`
-    <${Chart} key=${title} title=${title} labels=${labels} names=${days.map(shortDay)} format=${numbers[kind]}
+    <${Chart} key=${title} title=${title} labels=${labels} names=${days.map(shortDay)} format=${numbers[kind]} axis=${kind === "money" ? numbers.round : numbers[kind]}
       series=${series.map(({ key, ...rest }) => ({ ...rest, values: report.days.map((day) => day[key]) }))} />`)}</div>`;
 }

@@ -14,6 +14,8 @@ export function useNumbers(currency) {
     count: of({ maximumFractionDigits: 1 }),
     share: of({ style: "percent", maximumFractionDigits: 0 }),
     money: (minor) => of({ style: "currency", currency, maximumFractionDigits: Math.abs(minor ?? 0) >= 100_000 ? 0 : cents })(minor === null || minor === undefined ? minor : minor / 10 ** cents),
+    /** As money, as short as an axis wants it. */
+    round: (minor) => of({ style: "currency", currency, trailingZeroDisplay: "stripIfInteger" })(minor / 10 ** cents),
     micros: (micros) => of({ style: "currency", currency, maximumFractionDigits: 2 })(micros === null || micros === undefined ? micros : micros / 1e6),
     time: (ms) => (ms === null || ms === undefined ? "–" : ms < 60 * MINUTE ? `${Math.max(1, Math.round(ms / MINUTE))} min` : ms < 48 * 60 * MINUTE ? `${(ms / (60 * MINUTE)).toFixed(1)} h` : `${Math.round(ms / (24 * 60 * MINUTE))} d`),
   };
