@@ -27,8 +27,15 @@ export function Audit() {
   <//>`;
 }
 
-/** A value as people read it: instants by their day and hour. */
-const brief = (value, name) => (Number.isInteger(value) && name.endsWith("_at") ? when(value) : value === null ? "none" : typeof value === "object" ? JSON.stringify(value) : String(value));
+/** A value as people read it: instants by their day and hour, words without underlines. */
+function brief(value, name) {
+  if (value === null || value === "" || value.length === 0) return "none";
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Number.isInteger(value) && name.endsWith("_at")) return when(value);
+  if (Array.isArray(value) && value.every((each) => typeof each !== "object")) return value.join(", ");
+  if (typeof value === "object") return JSON.stringify(value);
+  return /^[a-z]+(_[a-z]+)+$/.test(value) ? value.replaceAll("_", " ") : String(value);
+}
 
 /** `{role: ["staff", "admin"]}` -> "role: staff to admin". */
 const said = (change) =>
