@@ -10,6 +10,7 @@ const cut = new Intl.Segmenter();
 const letters = (word) => Array.from(cut.segment(word), ({ segment }) => segment);
 
 export const initials = (name) => {
+  if (/^\+\d/.test(name ?? "")) return "#"; // a number is all we know
   const words = String(name ?? "").trim().split(/\s+/).filter(Boolean);
   return (words.length > 1 ? [words[0], words.at(-1)].map((word) => letters(word)[0]).join("") : letters(words[0] ?? "?").slice(0, 2).join("")).toUpperCase();
 };

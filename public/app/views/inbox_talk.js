@@ -9,7 +9,7 @@ export function Talk({ talk, current, href }) {
   const { last } = talk;
   const title = talk.name || phone(talk.phone) || "No name";
   return html`<li data-id=${talk.id}><a class="talk" data-row href=${href} aria-current=${current ? "true" : undefined} data-unread=${talk.unread > 0 || undefined}>
-    <span class="avatar" aria-hidden="true">${talk.name ? initials(talk.name) : "#"}</span>
+    <span class="avatar" aria-hidden="true">${initials(title)}</span>
     <span class="talk-name">${title}</span>
     <span class="talk-when">${last && html`<time datetime=${new Date(last.at).toISOString()}>${ago(last.at).replace(" ago", "")}</time>`}</span>
     <span class="talk-last">${last && html`${last.direction === "out" && "You: "}${last.body || (last.channel === "email" ? "An e-mail" : "A text")}`}</span>
