@@ -113,6 +113,6 @@ export function followLinks() {
     const href = anchor.pathname + anchor.search;
     if (anchor.hash) document.querySelector(anchor.hash)?.focus();
     else if (anchor.dataset.close === undefined) go(href);
-    else leave(href, { page: anchor.dataset.close === "page" });
+    else leave(href, { page: anchor.dataset.close === "page", wherever: anchor.dataset.close === "back" });
   });
 }

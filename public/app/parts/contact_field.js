@@ -11,7 +11,7 @@ export const searchOf = (text) => (/^[+\d\s()-]+$/.test(text ?? "") ? text.repla
 let number = 0;
 
 /** `value`: a contact or null. `fixed`: it is shown and cannot be changed. `without`: an id that is no choice. */
-export function ContactField({ label, value, onChange, fixed, without }) {
+export function ContactField({ label, value, onChange, fixed, without, autofocus }) {
   const [id] = useState(() => `contact-field-${++number}`);
   const [text, setText] = useState("");
   const [at, setAt] = useState(0);
@@ -34,7 +34,7 @@ export function ContactField({ label, value, onChange, fixed, without }) {
   const open = text && settled.length > 1 && (items.length > 0 || (!found.busy && found.data));
   return html`<div class="field finder"><label for=${id}><span>${label}</span></label>
     <input id=${id} role="combobox" aria-expanded=${open ? "true" : "false"} aria-controls=${`${id}-list`} aria-autocomplete="list" aria-activedescendant=${items.length ? `${id}-${at}` : undefined}
-      placeholder="Name, e-mail or phone" value=${text} onInput=${(event) => (setText(event.target.value), setAt(0))} onKeyDown=${onKey} autocomplete="off" spellcheck="false" />
+      placeholder="Name, e-mail or phone" value=${text} onInput=${(event) => (setText(event.target.value), setAt(0))} onKeyDown=${onKey} autocomplete="off" spellcheck="false" autofocus=${autofocus} />
     <ul id=${`${id}-list`} role="listbox" aria-label="Contacts" class=${open ? "found" : "unseen"}>${items.map((contact, n) => html`
       <li key=${contact.id} id=${`${id}-${n}`} role="option" aria-selected=${n === at ? "true" : "false"} onMouseDown=${(event) => (event.preventDefault(), take(contact))}>
         <span>${nameOf(contact)}</span><span class="quiet">${phone(contact.phone) || contact.email}</span></li>`)}</ul>

@@ -45,5 +45,5 @@ export function Aside({ title, back, actions, children }) {
 /** What Escape does: closes the open item if there is one; a page of its own goes back to where one came from. */
 export function closeOpen() {
   const close = document.querySelector("[data-close]");
-  if (close) leave(close.pathname + close.search, { wherever: close.dataset.close === "page" });
+  if (close) leave(close.pathname + close.search, { wherever: ["page", "back"].includes(close.dataset.close) });
 }

@@ -36,11 +36,12 @@ export function RuleEditor({ rule, set, catalogue, errors, reading, error, may, 
       </section>
     </fieldset>
     <${Problems} error=${error && !Object.keys(error.fields ?? {}).length ? error : null} />
-    ${error && Object.keys(error.fields ?? {}).length > 0 && html`<p class="field-error" role="alert">${error.message}. The places are marked above.</p>`}
     ${may && html`<div class="form-actions rule-save">
       <button class="button primary" disabled=${busy || !changed}>${busy ? "Saving" : "Save"}</button>
       ${discard && html`<button type="button" class="button ghost" onClick=${discard}>Discard changes</button>`}
-      ${changed && html`<span class="quiet">A dry run tries it before it is saved.</span>`}
+      ${Object.keys(error?.fields ?? {}).length > 0
+        ? html`<span class="field-error" role="alert">${error.message}. The places are marked above.</span>`
+        : changed && html`<span class="quiet">A dry run tries it before it is saved.</span>`}
     </div>`}
   </form>`;
 }

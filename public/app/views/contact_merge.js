@@ -64,7 +64,7 @@ export function Merge({ person, other: given, onClose, onMerged }) {
   }
   return html`<${Dialog} title="Merge contacts" onClose=${onClose}>
     <form class="stack merge" aria-label="Merge contacts" onSubmit=${merge}>
-      ${!given && html`<${ContactField} label=${`The same person as ${nameOf(person)}`} value=${other} onChange=${setOther} without=${person.id} />`}
+      ${!given && html`<${ContactField} label=${`The same person as ${nameOf(person)}`} value=${other} onChange=${setOther} without=${person.id} autofocus />`}
       ${pair && html`
         <p class="quiet">The one that stays keeps its own; blanks are filled from the other. Bookings, messages, tasks and consents of both come together.</p>
         <div class="merge-scroll" tabindex="0" role="region" aria-label="Comparison"><table class="compare">

@@ -32,13 +32,15 @@ const STEPS = {
   cadence: ["The clock", "clock", null, null],
 };
 
+const BACK = html`<a class="back quiet" href=${link("today")} data-close="back"><${Icon} name="left" size=${14} />Back</a>`;
+
 export function Page({ id }) {
   const [, kind, of] = /^([a-z_]+)-(.+)$/.exec(id ?? "") ?? [];
   const asked = KINDS.includes(kind);
   const answer = useData(asked ? `/trace/${kind}/${encodeURIComponent(of)}` : null);
   const chain = answer.data?.chain ?? [];
   const lead = chain[0];
-  return html`<${View} title="Why did this happen?" count=${lead ? titleOf(lead) : ""}>
+  return html`<${View} title="Why did this happen?" count=${lead ? titleOf(lead) : ""} filters=${BACK}>
     ${asked
       ? html`<${Answer} of=${answer} rows=${5} isEmpty=${!chain.length} empty=${html`<${Empty} icon="search" title="Nothing is known of this">What is older than the log is kept reaches back no further.<//>`}>
           <div class="trace"><p class="quiet">The latest first; each step was caused by the one below it.</p>
