@@ -27,7 +27,8 @@ async def ask_unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
 async def unsubscribe(ctx: CtxDep, token: str) -> HTMLResponse:
     """Stop mails to this address; mail programs post here themselves (RFC 8058). Twice is the same as once."""
     address = _address(ctx, token)
-    if not await queries.is_stopped(ctx, "email", address):
+    # What staff or a provider said is not their own word, and may be undone.
+    if await queries.stopped_by(ctx, "email", address) != "unsubscribe":
         owners, _ = await by_identities(ctx, [("email", address)])
         contact_id = owners.get(("email", address))
         await ctx.commit(

@@ -261,7 +261,7 @@ def test_nobody_we_know_is_remembered_all_the_same() -> None:
     refusing(desk, "twilio")
     desk.plan("Hello")
     desk.rest()
-    assert run(queries.is_stopped(desk.ctx(), "sms", JO))
+    assert run(queries.stopped_by(desk.ctx(), "sms", JO)) == "twilio"
     (told,) = desk.rows("SELECT subject_kind, subject_id FROM events WHERE type = 'consent.stop'")
     assert told == {"subject_kind": "address", "subject_id": JO}
     assert lines(desk) == []

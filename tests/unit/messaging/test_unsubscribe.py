@@ -41,6 +41,21 @@ def test_asking_changes_nothing_posting_does() -> None:
     assert desk.message(id_)["reason"] == "opted_out"
 
 
+def test_their_own_word_counts_beside_what_others_said() -> None:
+    """Else it would be gone once staff, or the provider's list, say that mails may go there again."""
+    desk = Desk()
+    path = the_link(desk)
+    for source in ("staff", "resend", "complaint"):
+        desk.world.driver.connection.execute("DELETE FROM consents")
+        word = "INSERT INTO consents VALUES (?, 'email', 'jo@example.com', 1, 0, ?, ?, 't')"
+        desk.world.driver.connection.execute(word, [desk.tenant.id, source, desk.now])
+        desk.pass_(MINUTE)
+        assert open_(desk, "POST", path).status == 200
+        said = "complaint" if source == "complaint" else "unsubscribe"
+        assert [row["source"] for row in desk.rows("SELECT source FROM consents")] == [said]
+    assert len(desk.rows("SELECT * FROM events WHERE type = 'consent.stop'")) == 2
+
+
 def test_a_link_somebody_made_up_leads_nowhere() -> None:
     desk = Desk()
     genuine = the_link(desk)

@@ -16,9 +16,9 @@ from frontdesk.messaging.queries.reaching import (
     Reach,
     asked_for,
     consents,
-    is_stopped,
     next_slot,
     reach,
+    stopped_by,
 )
 from frontdesk.messaging.queries.sending import Standing, carried, outgoing, standing, window_start
 from frontdesk.messaging.queries.wording import Filling, OwnWords, Scene, filling, own_words, scene
@@ -45,7 +45,6 @@ __all__ = [
     "counts",
     "filling",
     "is_heard",
-    "is_stopped",
     "last_written_to",
     "listed",
     "next_slot",
@@ -54,6 +53,7 @@ __all__ = [
     "reach",
     "scene",
     "standing",
+    "stopped_by",
     "window_start",
     "withdrawn",
 ]

@@ -96,18 +96,22 @@ async def consents(ctx: Ctx, contact_id: str) -> list[Consent]:
     )
 
 
-async def is_stopped(ctx: Ctx, channel: Channel, address: str) -> bool:
-    """Whether the person behind an address wants no more."""
+class _Word(BaseModel):
+    source: str
+
+
+async def stopped_by(ctx: Ctx, channel: Channel, address: str) -> str:
+    """Whose word it is that an address wants no more (`Consent.source`); "" while it may be written to."""
     row = await ctx.db.maybe(
-        dict,
+        _Word,
         """
-        SELECT 1 FROM consents
+        SELECT source FROM consents
         WHERE tenant_id = :tenant AND channel = :channel AND address = :address AND stopped = 1
         """,
         channel=channel,
         address=address,
     )
-    return row is not None
+    return row.source if row else ""
 
 
 class Asked(BaseModel):
