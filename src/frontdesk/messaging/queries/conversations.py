@@ -93,7 +93,9 @@ async def conversations(
     ctx: Ctx, *, view: View, search: str | None, after: Cursor, limit: int
 ) -> Page[Conversed]:
     """A view of the inbox, where something was said last first. `mine` is whoever asks."""
-    digits = "".join(each for each in search or "" if each.isdigit()).lstrip("0")
+    dialled = "".join(each for each in search or "" if each.isdigit())
+    # As it is dialled at home, 0412, or from abroad, 0061; but 000 may be how a number goes on.
+    digits = bare if len(bare := dialled.lstrip("0")) > 2 else dialled
     rows = await ctx.db.all(
         Conversed,
         _VIEWS[view],
