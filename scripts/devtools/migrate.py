@@ -38,7 +38,12 @@ def migrate(state: Path) -> bool:
         # Whole or absent: half a copy would pass for a database.
         copying = state / "v3" / "d1.new"
         shutil.rmtree(copying, ignore_errors=True)
-        shutil.copytree(_template(wanted), copying)
+        try:
+            shutil.copytree(_template(wanted), copying)
+        except shutil.Error as error:
+            raise MigrationFailed(
+                f"{state}: {error.args[0][0][2]}"
+            ) from None  # of many files, why the first failed
         copying.rename(state / "v3" / "d1")
     else:
         applied = json.loads(stamp.read_text()) if stamp.exists() else {}

@@ -55,7 +55,10 @@ class Step(NamedTuple):
         return digest.hexdigest()
 
     def is_made(self) -> bool:
-        return self.proof.exists() and self.stamp.is_file() and self.stamp.read_text() == self.fingerprint()
+        try:
+            return self.proof.exists() and self.stamp.read_text() == self.fingerprint()
+        except OSError:  # not there, or made by somebody whose files we may not read
+            return False
 
 
 def pip() -> list[str | Path]:

@@ -9,7 +9,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # not this directory: it
 sys.path.insert(1, str(Path(__file__).resolve().parents[2] / "src"))
 
 from devtools import secrets  # noqa: E402  (the packages must be importable first)
-from local.client import Runtime  # noqa: E402
+from local.client import Runtime, RuntimeFailed  # noqa: E402
 from sandbox.client import Sandbox  # noqa: E402
 from seed.demo import PROFILES, Planted, plant  # noqa: E402
 from seed.office import find  # noqa: E402
@@ -48,3 +48,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
+    except RuntimeFailed as failure:
+        sys.exit(f"seed: {failure}")

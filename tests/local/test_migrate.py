@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -43,6 +44,19 @@ def test_half_a_copy_does_not_pass_for_a_database(tmp_path: Path, monkeypatch: p
         migrate(tmp_path)
     assert migrate(tmp_path)
     assert list((tmp_path / "v3" / "d1").rglob("*.sqlite"))
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        why = "[Errno 28] No space left on device"
+        raise shutil.Error(
+            [(str(source / name), str(target / name), why) for name in ("a.sqlite", "b.sqlite")]
+        )
+
+    monkeypatch.setattr("shutil.copytree", full)
+    with pytest.raises(MigrationFailed) as told:
+        migrate(tmp_path)
+    assert str(told.value) == f"{tmp_path}: [Errno 28] No space left on device"
 
 
 def test_what_wrangler_started_does_not_outlive_an_interruption(

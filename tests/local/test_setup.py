@@ -43,6 +43,18 @@ def test_a_step_is_skipped_until_its_inputs_change(tmp_path: Path) -> None:
     assert calls == [False, False]
 
 
+def test_what_cannot_be_read_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock, _, make = a_step(tmp_path)
+    step = Step(tmp_path / "made", tmp_path / "made", (lock,), make)
+    take(step)
+
+    def forbidden(_path: Path) -> bool:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "exists", forbidden)
+    assert not step.is_made()
+
+
 def test_a_directory_borrowed_from_another_checkout_is_not_made_again(tmp_path: Path) -> None:
     lock, calls, make = a_step(tmp_path)
     take(Step(tmp_path / "made", tmp_path / "made", (lock,), make))
