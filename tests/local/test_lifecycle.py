@@ -82,12 +82,13 @@ def test_ctrl_c_while_it_compiles_ends_the_compiler_too(tmp_path: Path) -> None:
 def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
     app = tmp_path / "app"
     shutil.copytree(HERE / "app", app, ignore=shutil.ignore_patterns("__pycache__"))
-    main = app / "main.py"
+    config, main = tmp_path / "wrangler.toml", app / "main.py"
+    config.write_text((HERE / "wrangler.toml").read_text())
 
-    def save(source: str) -> None:
-        fresh = main.with_suffix(".new")
-        fresh.write_text(source)
-        fresh.rename(main)  # as editors save
+    def save(text: str, file: Path = main) -> None:
+        fresh = file.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(file)  # as editors save
 
     def served(path: str, wanted: str) -> None:
         saved = time.monotonic()
@@ -97,9 +98,7 @@ def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
             time.sleep(0.1)
 
     source = main.read_text()
-    with Runtime.start(
-        state=tmp_path / "state", config=HERE / "wrangler.toml", app=[app], watch=True, quiet=True
-    ) as runtime:
+    with Runtime.start(state=tmp_path / "state", config=config, watch=True, quiet=True) as runtime:
         process = runtime.status()["workerd"]
         assert _text(runtime, "/object") == "done"
         for version in ("first", "second"):
@@ -113,6 +112,9 @@ def test_a_changed_source_is_served_within_four_seconds(tmp_path: Path) -> None:
         assert runtime.status()["workerd"] == process, "sockets stay open"
         runtime.kill()
         assert _text(runtime, "/") == "third", "what starts again is what was saved last"
+        save(config.read_text().replace('"hello"', '"good morning"'), config)
+        served("/greeting", "good morning")
+        assert _text(runtime, "/") == "third"
 
 
 def _text(runtime: Runtime, path: str) -> str:
