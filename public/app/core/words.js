@@ -149,10 +149,10 @@ export function phone(number) {
   return found ? found.slice(1).join(" ") : (number ?? "");
 }
 
-/** Millionths of a currency unit as money; texts cost fractions of a cent. */
+/** Millionths of a currency unit as money; a text costs fractions of a cent, many of them do not. */
 export function money(micros, currency, locale) {
   if (micros === null || micros === undefined) return "";
-  return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: 3 }).format(micros / 1e6);
+  return new Intl.NumberFormat(locale, { style: "currency", currency, maximumFractionDigits: Math.abs(micros) < 1e6 ? 3 : 2 }).format(micros / 1e6);
 }
 
 export const bytes = (count) => (count < 1024 ? `${count} B` : `${(count / 1024).toFixed(1)} KB`);

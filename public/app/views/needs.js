@@ -53,7 +53,7 @@ async function load(_path, _query, signal, can) {
   return { items: rows.sort((a, b) => b.at - a.at), more: lists.some(({ next }) => next) };
 }
 
-const text = (row) => ({ id: row.contact_id, at: row.waiting_since, icon: "messages", tone: "busy", href: link("inbox", row.contact_id), title: row.name || phone(row.phone), what: row.last.body, kind: row.last.direction === "out" ? "Answered by a rule alone" : "Not answered" });
+const text = (row) => ({ id: row.contact_id, at: row.waiting_since, icon: "messages", tone: "busy", href: link("inbox", row.contact_id), title: row.name || phone(row.phone), what: row.last.direction === "out" ? `Since then we sent: ${row.last.body}` : row.last.body, kind: "Not answered" });
 const message = (row) => ({
   id: row.id, at: row.updated_at, icon: "warn", tone: state("message", row.state)[1], href: link("messages", row.id, { state: row.state }),
   title: row.contact_name || phone(row.address), what: `${templateName(row.template, row.offset_hours)}: ${why(row) || "no reason given"}`, kind: state("message", row.state)[0],
