@@ -78,13 +78,26 @@ def test_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", ["INVALID_RECIPIENT", "INSUFFICIENT_CREDIT", "COUNTRY_NOT_ENABLED", "INVALID_SENDER_ID"]
+    ("status", "words"),
+    [
+        ("INVALID_RECIPIENT", "invalid recipient"),
+        ("OPTED_OUT", "opted out"),
+        ("INSUFFICIENT_CREDIT", "insufficient credit"),
+        ("COUNTRY_NOT_ENABLED", "country not enabled"),
+        ("INVALID_SENDER_ID", "invalid sender ID"),
+    ],
 )
-def test_a_message_refused_inside_a_200(status: str) -> None:
+def test_a_message_refused_inside_a_200(status: str, words: str) -> None:
+    """What is said of the request as a whole ("Messages queued for delivery.") says nothing of it."""
     given = told(answer(200, one(status=status, message_id=None)))
-    assert isinstance(given, Rejected)
-    assert given.code == status
-    assert given.elsewhere == (status != "INVALID_RECIPIENT")
+    assert given == Rejected(
+        status,
+        words,
+        elsewhere=status not in ("INVALID_RECIPIENT", "OPTED_OUT"),
+        opted_out=status == "OPTED_OUT",
+    )
+    given = told(answer(200, one(status=status, message_id=None, error_text="No, thanks")))
+    assert given.message == "No, thanks"
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 405, 413, 422])

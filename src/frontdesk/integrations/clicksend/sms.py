@@ -137,7 +137,9 @@ def sent(response: HttpResponse, *, custom_string: str, now_ms: int) -> SendResu
     if status in ("THROTTLED", "TOO_MANY_REQUESTS"):
         return Throttled(THROTTLE_MS)
     if status in DEFINITE:
-        return _rejected(status, clean(message.get("error_text")) or told or status)
+        # In words: what is told of the request as a whole is that it was taken.
+        words = status.replace("_", " ").lower().replace(" id", " ID")
+        return _rejected(status, clean(message.get("error_text")) or words)
     return Ambiguous(f"the message's status is {status!r}")
 
 
