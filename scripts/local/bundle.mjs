@@ -87,6 +87,14 @@ function standardLibrary() {
   return { source, out: path.join(CACHE, `${hash(fs.readFileSync(source), "bytecode")}.zip`) };
 }
 
+/** What was packed for other versions: some 25 MB each, and nobody comes back to them. */
+function forgetOthers(kept) {
+  const names = fs.readdirSync(CACHE).filter((name) => /\.(zip|packages\.(bin|json))$/.test(name));
+  for (const file of names.map((name) => path.join(CACHE, name))) {
+    if (!kept.includes(file)) fs.rmSync(file, { force: true });
+  }
+}
+
 const packed = new Map();
 
 /** The packages change only with their lock; packing them again at each reload would cost a second. */
@@ -101,6 +109,7 @@ async function packages(stdlib) {
       const { index, bytes } = pack(files);
       replaceFile(`${kept}.bin`, bytes);
       replaceFile(`${kept}.json`, index);
+      forgetOthers([`${kept}.bin`, `${kept}.json`, stdlib.out]);
     }
     packed.set(stamp, { index: fs.readFileSync(`${kept}.json`, "utf8"), bytes: fs.readFileSync(`${kept}.bin`) });
   }
