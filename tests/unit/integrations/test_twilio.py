@@ -215,9 +215,14 @@ def test_a_status_names_our_message_by_the_callbacks_query() -> None:
         assert isinstance(given, Accepted)
         fact = ReceiptFact.model_validate(given.payload)
         assert (fact.state, fact.provider_id, fact.custom_string) == (state, "SM2", "0190-m1")
-        assert (fact.code, fact.detail, fact.opted_out) == ("30003", "Twilio error 30003", False)
+        assert (fact.code, fact.detail, fact.opted_out) == (
+            "30003",
+            "the phone is switched off or out of reach (Twilio 30003)",
+            False,
+        )
         assert given.reply is not None and given.reply.status == 204
         ids.add(given.external_id)
+    assert (webhook.in_words("12345"), webhook.in_words("")) == ("Twilio error 12345", "")
     given = verdict(call({**STATUS, "MessageStatus": "failed", "ErrorCode": "21610"}, url=url))
     assert isinstance(given, Accepted)
     assert given.payload["opted_out"] is True

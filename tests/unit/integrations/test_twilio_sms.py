@@ -143,10 +143,12 @@ def test_the_question_misses_nothing_that_is_still_queued() -> None:
 
 def test_found_by_recipient_words_and_time() -> None:
     assert look(entry("SM1", status="delivered")) == Found("SM1", "delivered", "delivered", 1)
-    assert look(entry("SM1", status="undelivered", error_code=30003)) == Found("SM1", "failed", "30003", 1)
+    assert look(entry("SM1", status="undelivered", error_code=30003)) == Found(
+        "SM1", "failed", "the phone is switched off or out of reach (Twilio 30003)", 1
+    )
     assert look(entry("SM1", status="queued")) == Found("SM1", "sent", "queued", 1)
     assert look(entry("SM1", status="failed", error_code=21610)) == Found(
-        "SM1", "failed", "21610", 1, opted_out=True
+        "SM1", "failed", "they said STOP to Twilio (Twilio 21610)", 1, opted_out=True
     )
 
 

@@ -30,7 +30,7 @@ from frontdesk.integrations.outbound import (
     Unclear,
 )
 from frontdesk.integrations.twilio.signature import FORM
-from frontdesk.integrations.twilio.webhook import OPTED_OUT, STATES
+from frontdesk.integrations.twilio.webhook import OPTED_OUT, STATES, in_words
 
 THROTTLE_MS = 5 * SECOND
 PAGE = 1_000
@@ -169,7 +169,7 @@ def _entry(entry: Mapping[str, Any]) -> LookupResult:
     if not sid:
         return Unclear("the list's entry has no sid")
     code = clean(entry.get("error_code"))
-    detail = clean(entry.get("error_message")) or code or status
+    detail = clean(entry.get("error_message")) or in_words(code) or status
     segments, price = _count(entry.get("num_segments")), _micros(entry.get("price"))
     return Found(sid, STATES.get(status, "sent"), detail, segments, price, opted_out=code == OPTED_OUT)
 

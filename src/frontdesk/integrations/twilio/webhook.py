@@ -46,6 +46,22 @@ STATES: dict[str, Literal["sent", "delivered", "failed"]] = {
 }
 OPTED_OUT = "21610"
 """The error code of what is not sent because the recipient said STOP to Twilio, by answer or by status."""
+# What Twilio's error dictionary says of the codes that statuses carry; the calls have no words for them.
+WORDS = {
+    OPTED_OUT: "they said STOP to Twilio",
+    "30003": "the phone is switched off or out of reach",
+    "30004": "the phone or its network takes no texts from us",
+    "30005": "there is no such number, or it is not in use any more",
+    "30006": "a landline, or a network that takes no texts",
+    "30007": "held back as unwanted by the network",
+    "30008": "the network does not say why",
+}
+
+
+def in_words(code: str) -> str:
+    """What an error code means, for staff."""
+    known = WORDS.get(code)
+    return f"{known} (Twilio {code})" if known else f"Twilio error {code}" if code else ""
 
 
 def callback_url(origin: str, slug: str, message_id: str) -> str:
@@ -87,7 +103,7 @@ def _receipt(request: Inbound, fields: dict[str, str], sid: str, status: str) ->
         custom_string=dict(query_of(request.url)).get(MESSAGE, ""),
         state=state,
         code=code or status,
-        detail=clean(fields.get("ErrorMessage")) or (f"Twilio error {code}" if code else ""),
+        detail=clean(fields.get("ErrorMessage")) or in_words(code),
         opted_out=code == OPTED_OUT,
         at=request.received_at,
     )
