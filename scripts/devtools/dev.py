@@ -87,6 +87,7 @@ def once(wanted: argparse.Namespace) -> int:
         state = wanted.state or Path(scratch)
         with owned(state, reset=True):
             knock(wanted)
+            say("starting sandbox and Worker, for the story alone")
             with Stack.start(state, port=wanted.port, sandbox_port=wanted.sandbox_port, quiet=True) as stack:
                 held = demo(stack, secrets.EXAMPLE)
     say("the story held" if held else "the story failed")
