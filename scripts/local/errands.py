@@ -38,7 +38,7 @@ def run(*command: str | Path) -> None:
     try:
         said, _ = errand.communicate()
     except BaseException:
-        os.killpg(errand.pid, signal.SIGKILL)
+        _end(errand)
         errand.communicate()
         raise
     finally:
@@ -55,5 +55,9 @@ def call_back() -> None:
     with _lock:
         _called_back.set()
         for errand in _out:
-            with contextlib.suppress(ProcessLookupError):  # it ended a moment ago
-                os.killpg(errand.pid, signal.SIGKILL)
+            _end(errand)
+
+
+def _end(errand: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it ended a moment ago
+        os.killpg(errand.pid, signal.SIGKILL)
