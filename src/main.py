@@ -12,7 +12,7 @@ from frontdesk.core import door, jobs, upgrade
 from frontdesk.core.platform import Bell, Platform
 from frontdesk.core.tick import tick
 from frontdesk.edge import live, requests
-from frontdesk.edge.runtime import SHARDS, platform_of
+from frontdesk.edge.runtime import SHARDS, platform_of, to_the_end
 from frontdesk.objects import TenantAgent as TenantAgent
 from frontdesk.tenants.queries import by_id
 
@@ -35,7 +35,10 @@ class Default(WorkerEntrypoint):
                 return await webhooks.receive(platform, app.WIRING, app.WEBHOOKS, inbound)
             return await door.answer(platform, app.WIRING, app.DOOR, inbound)
 
-        return requests.written(await door.guarded(platform, answer))
+        work = door.guarded(platform, answer)
+        if urlsplit(str(request.url)).path.startswith("/webhooks/"):
+            work = to_the_end(self.ctx, work)
+        return requests.written(await work)
 
     async def queue(self, batch: Any, env: Any = None, ctx: Any = None) -> None:
         """Bells: run the rows they point at. The rows decide about retries, so every message is acknowledged."""

@@ -46,6 +46,19 @@ def platform_of(env: Any, execution: Any) -> Platform:
     return replace(lasting, driver_of=driver_of, background=background)
 
 
+async def to_the_end(execution: Any, work: Awaitable[Any]) -> Any:
+    """What `work` makes. It goes on when the caller hangs up, for 30 s at most; else it would stop at its next await.
+
+    Wix hangs up after 1.25 s, and starting an isolate can take as long.
+    """
+    ended = js.Promise.withResolvers()
+    execution.waitUntil(ended.promise)
+    try:
+        return await work
+    finally:
+        ended.resolve()
+
+
 def _lasting(raw: Any) -> Platform:
     """What every invocation with this `env` shares: an isolate has one, and reading it anew took 0.13 ms of each."""
     global _kept
