@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from frontdesk import app
 from frontdesk.core import jobs
 from frontdesk.core.clock import DAY, HOUR, MINUTE, SECOND
@@ -55,6 +57,29 @@ def test_a_text_in_doubt_whose_runner_keeps_vanishing_is_unknown_and_asked_about
     retry(desk, "messaging.send")
     desk.rest()
     assert desk.message(id_)["state"] == "delivered"
+    assert len(desk.carriers.texts) == 1
+
+
+@pytest.mark.parametrize("told", ["sent", "delivered"])
+def test_a_text_that_died_in_line_does_not_go_again_once_a_receipt_says_it_went(told: str) -> None:
+    """Their history lagged, so it was to be sent once more; its job died, and a person has it tried again."""
+    desk = Desk()
+    desk.carriers.faults = ["drop"]
+    id_ = desk.plan("Hello")
+    desk.work()
+    desk.carriers.texts[0]["date"] = 0  # their history does not show it yet
+    desk.carriers.faults = ["throttled"]
+    while desk.message(id_)["state"] != "queued":
+        desk.until(desk.now + MINUTE)
+    desk.world.driver.connection.execute("UPDATE jobs SET attempts = 12 WHERE kind = 'messaging.send'")
+    desk.rest()
+    assert outcome(desk, id_) == ("failed", "gave_up")
+    desk.receipt(told, custom_string=id_, provider_id="CS-1")
+    desk.work()
+    assert outcome(desk, id_) == (told, "")
+    retry(desk, "messaging.send")
+    desk.rest()
+    assert desk.message(id_)["state"] == told
     assert len(desk.carriers.texts) == 1
 
 

@@ -47,6 +47,12 @@ def test_a_receipt_changes_nothing_that_has_not_left() -> None:
     assert sources_of("failed", again=False) == ("sending", "sent", "unknown")
 
 
+def test_what_died_in_line_and_may_have_gone_has_gone_once_a_receipt_says_so() -> None:
+    assert after_receipt("failed", "sent", again=True, given_up=True) == "sent"
+    assert after_receipt("failed", "sent", again=True) is None
+    assert after_receipt("failed", "sent", given_up=True) is None
+
+
 def test_a_receipt_ends_what_was_to_go_again() -> None:
     assert sources_of("sent", again=True) == ("scheduled", "queued", "sending", "unknown")
 

@@ -141,7 +141,8 @@ async def _receipt(ctx: Ctx, job: Job, fact: ReceiptFact) -> None:
     parts: list[Part] = []
     # Of a text that another carrier has by now, a failure is old news.
     elsewhere = fact.state == "failed" and message.provider not in ("", fact.provider)
-    if after_receipt(message.state, fact.state, again=message.attempt > 0) and not elsewhere:
+    again, given_up = message.attempt > 0, message.reason == writes.GAVE_UP
+    if after_receipt(message.state, fact.state, again=again, given_up=given_up) and not elsewhere:
         price = ctx.settings.segment_micros("twilio" if fact.provider == "twilio" else "clicksend")
         parts += [
             writes.receipt(message, fact, price_micros=price if fact.channel == "sms" else 0, now=ctx.now),

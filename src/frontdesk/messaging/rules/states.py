@@ -22,7 +22,7 @@ STATES: tuple[State, ...] = get_args(State)
 #   other carrier sending -> queued                                  refused for good; never rerouted before
 #   question      sending -> sent, delivered, failed, unknown        as the answer; not there: queued, five times
 #   receipt       sending, sent, unknown (failed to delivered)       the attempt it was read at; called in before, then
-#                                                                    also what is back in line
+#                                                                    also what is back in line, or died there
 #   taken back    scheduled, queued -> skipped                       version as read
 #   withdrawn     scheduled, queued -> skipped                       its booking
 #   job died      sending -> unknown; scheduled, queued -> failed    its reason says so, and a retry takes that back
@@ -34,7 +34,7 @@ MOVES: dict[State, frozenset[State]] = {
     "sending": frozenset({"queued", "sent", "delivered", "failed", "unknown"}),
     "sent": frozenset({"delivered", "failed"}),
     "unknown": frozenset({"sending", "sent", "delivered", "failed"}),
-    "failed": frozenset({"queued", "delivered"}),
+    "failed": frozenset({"queued", "sent", "delivered"}),
     "delivered": frozenset(),
     "skipped": frozenset(),
     "received": frozenset(),
@@ -46,11 +46,15 @@ def may_move(old: State, new: State) -> bool:
     return new in MOVES[old]
 
 
-def after_receipt(old: State, receipt: Receipt, *, again: bool = False) -> State | None:
+def after_receipt(
+    old: State, receipt: Receipt, *, again: bool = False, given_up: bool = False
+) -> State | None:
     """The state after a receipt, or None if it changes nothing: late, repeated, or about nothing we sent.
 
-    `again`: it was called in before, so it may have gone although it waits.
+    `again`: it was called in before, so it may have gone although it waits, or was `given_up` waiting.
     """
+    if old == "failed" and receipt == "sent":
+        return receipt if again and given_up else None
     left = old in ("sending", "sent", "unknown", "failed") or (again and old in ("scheduled", "queued"))
     return receipt if left and may_move(old, receipt) else None
 

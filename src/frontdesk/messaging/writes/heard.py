@@ -7,6 +7,7 @@ from frontdesk.integrations.facts import ReceiptFact, TextFact
 from frontdesk.messaging.rules.keywords import Keyword
 from frontdesk.messaging.rules.message import Message
 from frontdesk.messaging.rules.states import sources_of
+from frontdesk.messaging.writes.giving_up import GAVE_UP
 
 
 def heard_key(provider: str, provider_id: str) -> str:
@@ -63,12 +64,14 @@ def receipt(message: Message, fact: ReceiptFact, *, price_micros: int, now: int)
               delivered_at = CASE WHEN :state = 'delivered' THEN :now ELSE delivered_at END,
               version = version + 1, updated_at = :now
             WHERE tenant_id = :tenant AND id = :id AND attempt = :attempt
-              AND state IN (SELECT value FROM json_each(:sources))
+              AND (state IN (SELECT value FROM json_each(:sources))
+                   OR (:state = 'sent' AND state = 'failed' AND reason = :gave_up AND attempt > 0))
             """,
             {
                 "id": message.id,
                 "attempt": message.attempt,
                 "state": fact.state,
+                "gave_up": GAVE_UP,
                 "sources": dump_json(sources_of(fact.state, again=message.attempt > 0)),
                 "provider": fact.provider,
                 "provider_id": fact.provider_id,
