@@ -13,6 +13,7 @@ from local.client import Runtime, RuntimeFailed  # noqa: E402
 from sandbox.client import Sandbox  # noqa: E402
 from seed.demo import PROFILES, Planted, plant  # noqa: E402
 from seed.office import find  # noqa: E402
+from seed.rehearsal import Broken  # noqa: E402
 
 
 def main() -> None:
@@ -48,5 +49,5 @@ if __name__ == "__main__":
         main()
     except KeyboardInterrupt:
         sys.exit(130)
-    except RuntimeFailed as failure:
+    except (RuntimeFailed, Broken) as failure:
         sys.exit(f"seed: {failure}")

@@ -24,7 +24,7 @@ from seed.desk import ROUND_MS, UNTOUCHED_MS, Desk
 from seed.leads import leads
 from seed.month import DAYS, STRANGERS, Visit, visits
 from seed.people import RESERVED
-from seed.rehearsal import Rehearsal, play, without_chance
+from seed.rehearsal import Broken, Rehearsal, play, without_chance
 
 BOOKINGS = 500
 LEADS_A_BOOKING = 0.8
@@ -67,13 +67,18 @@ class History:
         return self.stage.memory.database.connection
 
     def play(self) -> None:
-        """The whole month, up to now."""
+        """The whole month, up to now. Raises Broken when the product failed in it."""
         gc.disable()
         try:
             with without_chance(self.seed):
                 play(self._month())
         finally:
             gc.enable()
+        dead = self.database.execute(
+            "SELECT kind, last_error FROM jobs WHERE state = 'dead' AND id <> ?", (self._lost or "",)
+        )
+        for kind, error in dead:
+            raise Broken(f"{kind} died: {error}")
 
     async def _month(self) -> None:
         await self.stage.install(self.staff, SECRETS, self.end - (DAYS + 1) * DAY)

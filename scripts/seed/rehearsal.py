@@ -44,6 +44,10 @@ CADENCES = {
 """The product's schedules, but nothing more often than every two hours: a month has 3,000 quarters of an hour."""
 
 
+class Broken(Exception):
+    """The product failed in a past that is made up: nobody would log it, and the history would lack it."""
+
+
 class _Happening(NamedTuple):
     at: int
     order: int
@@ -92,8 +96,10 @@ class Rehearsal:
         return Ctx(self.memory.platform, self.wiring, self.tenant, actor, Cause("request", id_, id_))
 
     async def receive(self, call: Inbound) -> int:
-        """A webhook call through the real door; the answer's status."""
+        """A webhook call through the real door; the answer's status. Raises Broken when it failed."""
         answer = await webhooks.receive(self.memory.platform, self.wiring, app.WEBHOOKS, call)
+        if answer.status >= 500:
+            raise Broken(f"a webhook was answered {answer.status}")
         return answer.status
 
     async def until(self, end: int) -> None:

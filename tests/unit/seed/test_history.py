@@ -2,17 +2,23 @@
 
 import json
 from collections import defaultdict
+from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from frontdesk import app, webhooks
 from frontdesk.core.clock import HOUR
+from frontdesk.core.ctx import Ctx
 from frontdesk.core.parsing import dump_json
+from frontdesk.core.rows import Job
 from frontdesk.core.settings import Tenant
+from frontdesk.core.wiring import JobKind
 from frontdesk.messaging.rules.quiet import is_quiet
 from frontdesk.messaging.rules.reminders import planned
 from seed.history import History
+from seed.rehearsal import Broken
 from seed.transfer import TABLES
 from support.platform import NOON
 
@@ -69,6 +75,25 @@ def test_the_same_month_is_the_same_rows() -> None:
     one, other = Past(played(50)), Past(played(50))
     for table in TABLES:
         assert one.rows(f"SELECT * FROM {table}") == other.rows(f"SELECT * FROM {table}"), table
+
+
+def test_a_past_in_which_the_product_failed_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def broken(_ctx: Ctx, _job: Job) -> None:
+        raise AttributeError("no such thing")
+
+    jobs = {**app.JOBS, "bookings.apply": JobKind(broken)}
+    monkeypatch.setattr(app, "JOBS", jobs)
+    with pytest.raises(Broken, match=r"bookings\.apply died: AttributeError: no such thing"):
+        played(3)
+
+
+def test_a_webhook_that_fails_makes_no_past(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def down(*_: Any) -> SimpleNamespace:
+        return SimpleNamespace(status=503)
+
+    monkeypatch.setattr(webhooks, "receive", down)
+    with pytest.raises(Broken, match="answered 503"):
+        played(3)
 
 
 def test_it_shows_everything_that_can_become_of_a_message(past: Past) -> None:
