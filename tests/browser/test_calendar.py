@@ -250,3 +250,27 @@ def test_the_hours_are_those_of_the_business(stage: Stage, clinic: Office, opene
     settled(page)
     expect(page.get_by_role("link", name=re.compile("Noor Haddad"))).to_contain_text("00:30")
     assert page.locator(".cal-body").get_attribute("data-from") == "0"
+
+
+def test_a_new_booking_is_offered_when_the_doors_next_open(
+    stage: Stage, clinic: Office, opened: Opened, day: int
+) -> None:
+    """Wednesdays alone; whatever day it is, the one offered is this week's or the next one's, and is shown."""
+    api = stage.signed_in(clinic)
+    closed = ("monday", "tuesday", "thursday", "friday", "saturday", "sunday")
+    hours: dict[str, Any] = {name: [] for name in closed}
+    hours["wednesday"] = [{"opens": "10:00", "closes": "12:00"}]
+    api.patch(
+        "/api/v1/settings", {"version": api.get("/api/v1/settings")["version"], "settings": {"hours": hours}}
+    )
+    page = opened(address(day))
+    settled(page)
+    page.keyboard.press("n")
+    form = page.get_by_role("form", name="New booking")
+    wednesday = datetime.fromtimestamp(in_sydney(day, "10:00") / 1000, SYDNEY).date().isoformat()
+    expect(form.get_by_label("Start")).to_have_value(f"{wednesday}T10:00")
+    page.goto(page.url.split("?")[0].replace("/new", ""))
+    settled(page)
+    page.get_by_role("link", name="New booking").click()
+    expect(form.get_by_label("Start")).to_have_value(re.compile("T1[01]:[0-5]5?0?$"))
+    expect(page.locator(".cal-ghost")).to_contain_text("New booking")

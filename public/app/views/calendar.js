@@ -19,7 +19,7 @@ import { View } from "../parts/view.js";
 import { useDrag } from "./calendar_drag.js";
 import { CalendarGrid, movable } from "./calendar_grid.js";
 import { useCarryKeys } from "./calendar_keys.js";
-import { atMinute, minutesOf, openings } from "./calendar_layout.js";
+import { atMinute, minutesOf, nextSlot, openings } from "./calendar_layout.js";
 import { MoveBar, reschedule, whose } from "./calendar_move.js";
 import { NewBooking } from "./calendar_new.js";
 
@@ -137,10 +137,11 @@ export function Page({ id, query }) {
   useCarryKeys({ active: () => !!(latest.current?.keys || latest.current?.placed), step, commit, cancel });
   useKeys([
     { keys: ["m"], what: "Move the booking", row: true, run: take },
-    { keys: ["n"], what: "New booking", run: () => may && go(newAt(nextQuarter(now), undefined)) },
+    { keys: ["n"], what: "New booking", run: () => may && go(newAt(soonest, undefined)) },
   ]);
 
-  const newAt = (at, who) => link("calendar", NOT_NOW, { ...query, at, with: who });
+  const soonest = nextSlot(settings, Math.max(now, from)); // of what is shown, as far as it is to come
+  const newAt = (at, who) => link("calendar", NOT_NOW, { ...query, ...((at < from || at >= before) && { day: dayKey(at) }), at, with: who });
   const onSlot = (column, minutes) => go(newAt(atMinute(columns[column].day, Math.floor(minutes / 15) * 15), columns[column].who ?? query.who));
   const show = useCallback((at, minutes, who) => setDraft({ at, minutes, who }), []);
   const making = id === NOT_NOW && may;
@@ -157,13 +158,13 @@ export function Page({ id, query }) {
     <a class="button icon-only" href=${stepTo(-1)} aria-label=${`Previous ${span}`}><${Icon} name="left" /></a>
     <a class="button" href=${withQuery({ day: "" })}>Today</a>
     <a class="button icon-only" href=${stepTo(1)} aria-label=${`Next ${span}`}><${Icon} name="right" /></a>
-    ${may && html`<a class="button primary new-booking" href=${newAt(nextQuarter(now), query.who)} aria-label="New booking"><${Icon} name="plus" size=${14} /><span>New booking</span></a>`}`;
+    ${may && html`<a class="button primary new-booking" href=${newAt(soonest, query.who)} aria-label="New booking"><${Icon} name="plus" size=${14} /><span>New booking</span></a>`}`;
   const filters = html`<strong class="cal-date" aria-hidden="true">${span === "day" ? dayName(day) : spanName(from, before)}</strong><${Tabs} name="span" label="Span" options=${SPANS} fallback=${fallback} />
     ${people.length > 1 && html`<${Pick} name="who" label=${terms.who} options=${people.map((value) => ({ value, label: value }))} />`}
     ${(query.show || all.some(({ status }) => status === "cancelled")) && html`<${Tabs} name="show" label="Which bookings" options=${CANCELLED} />`}
     ${bookings.data?.next && html`<span class="quiet">The first ${MOST_PAGES * PAGE} are shown</span>`}`;
   const aside = making
-    ? html`<${NewBooking} at=${instantOf(query.at) ?? nextQuarter(now)} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
+    ? html`<${NewBooking} at=${instantOf(query.at) ?? soonest} who=${query.with} services=${settings?.services ?? []} people=${people} back=${back} show=${show}
         made=${(story, opened) => (bookings.reload(), opened && go(link("calendar", opened, plain), { replace: true }))} />`
     : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => takeFromAside(id) : undefined} />`;
   return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters} aside=${aside}>
@@ -177,7 +178,6 @@ export function Page({ id, query }) {
 
 const LAST = 8.64e15; // the last instant there is, in ms
 const instantOf = (text) => (text && Math.abs(Number(text)) <= LAST ? Math.round(Number(text)) : null);
-const nextQuarter = (now) => Math.ceil(now / (15 * MINUTE)) * 15 * MINUTE;
 
 function weekColumns(from, items, settings) {
   const days = Array.from({ length: 7 }, (_, n) => startOfDay(from, n));

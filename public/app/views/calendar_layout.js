@@ -1,12 +1,14 @@
 // Where things lie in a day: minutes on the business's clock, lanes for what overlaps, the hours worth showing.
 
-import { fields, instant, WEEK, weekdayNumber } from "../core/time.js";
+import { MINUTE, dayKey, fields, instant, startOfDay, WEEK, weekdayNumber } from "../core/time.js";
 
 export const SNAP = 15; // minutes
 export const FINE_SNAP = 5;
 const LEAST = 15; // minutes that even the shortest booking takes up on the screen
 const DEFAULT_HOURS = [8 * 60, 18 * 60];
 const FULL = 24 * 60;
+const QUARTER = 15 * MINUTE;
+const LOOK_AHEAD_DAYS = 14;
 
 /** Minutes since midnight that the business's clock shows. */
 export function minutesOf(at) {
@@ -27,6 +29,19 @@ export function openings(settings, day, key) {
   if (!settings?.hours) return null;
   if (settings.closed_days?.includes(key)) return [];
   return (settings.hours[WEEK[weekdayNumber(day)]] ?? []).map(({ opens, closes }) => [minutes(opens), minutes(closes) || FULL]);
+}
+
+/** The first quarter of an hour from `at` on at which the business is open; the next one where it is not known when. */
+export function nextSlot(settings, at) {
+  const quarter = Math.ceil(at / QUARTER) * QUARTER;
+  for (let n = 0; n < LOOK_AHEAD_DAYS; n++) {
+    const day = startOfDay(at, n);
+    for (const [opens, closes] of openings(settings, day, dayKey(day)) ?? [[0, FULL]]) {
+      const slot = Math.max(quarter, atMinute(day, opens));
+      if (slot < atMinute(day, closes)) return slot;
+    }
+  }
+  return quarter;
 }
 
 /** What lies between the openings. */
