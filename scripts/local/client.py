@@ -152,6 +152,10 @@ class Runtime:
         """SIGKILL to workerd; returns once the Worker serves again on the same state."""
         self._ask("POST", "/kill", {}, 60)
 
+    def reload(self) -> None:
+        """Takes the sources as they are now; returns once they serve, or their traceback does."""
+        self._ask("POST", "/reload", {}, 60)
+
     def logs(self, after: int = 0) -> list[dict[str, Any]]:
         """Recent lines of the Worker as {"n", "text"}."""
         return list(self._ask("GET", f"/logs?after={after}")["lines"])

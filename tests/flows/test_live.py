@@ -117,6 +117,20 @@ def test_a_kill_loses_nothing(
     line.until("contact.updated", count=4)
 
 
+def test_a_line_stays_open_while_sources_are_reloaded(
+    stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
+) -> None:
+    line = listens(stage.signed_in(clinic))
+    contact = tag(api, contact, "before")
+    line.until("contact.updated")
+    boots = stage.runtime.status()["boots"]
+    stage.runtime.reload()
+    assert stage.runtime.status()["boots"] == boots + 1
+    tag(api, contact, "after")
+    line.until("contact.updated", count=2)
+    assert len(line.hints) == 2
+
+
 def test_a_lost_publish_is_healed_by_the_object_itself(
     stage: Stage, clinic: Office, api: Api, contact: dict[str, Any], listens: Listens
 ) -> None:
