@@ -112,5 +112,5 @@ def _page(problem: Problem) -> str:
     return plain.page(
         problem.title,
         f'<p>{escape(problem.detail)}</p><p><a href="/">To the start page</a></p>'
-        f"<p><small>{escape(problem.trace_id)}</small></p>",
+        f"<p><small>Trace {escape(problem.trace_id)}</small></p>",
     )
