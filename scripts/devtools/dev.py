@@ -25,13 +25,6 @@ def say(text: str) -> None:
     print(f"dev: {text}", flush=True)
 
 
-def knock(wanted: argparse.Namespace) -> None:
-    """Raises NotReady when a port we were told to use cannot be had."""
-    for flag, port in (("--port", wanted.port), ("--sandbox-port", wanted.sandbox_port)):
-        if port and (why := child.unusable(port)):
-            raise NotReady(f"port {port}: {why}. End what listens there, or choose another with {flag}")
-
-
 def tell(program: str, stack: Stack, *flags: str) -> int:
     """Runs scripts/<program> against the stack; its exit code."""
     sources = os.pathsep.join([str(ROOT / "scripts"), str(ROOT / "src")])
@@ -86,7 +79,7 @@ def once(wanted: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="frontdesk-") as scratch:
         state = wanted.state or Path(scratch)
         with owned(state, reset=True):
-            knock(wanted)
+            child.knock(wanted.ports)
             say("starting sandbox and Worker, for the story alone")
             with Stack.start(state, port=wanted.port, sandbox_port=wanted.sandbox_port, quiet=True) as stack:
                 held = demo(stack, secrets.EXAMPLE)
@@ -100,7 +93,7 @@ def stay(wanted: argparse.Namespace) -> int:
         say(f".dev.vars took from .dev.vars.example: {', '.join(came)}")
     state = wanted.state or ROOT / ".dev"
     with owned(state, reset=wanted.reset):
-        knock(wanted)
+        child.knock(wanted.ports)
         say(f"starting sandbox and Worker on {state}")
         with Stack.start(
             state,

@@ -24,7 +24,12 @@ COMMANDS = {
 def main(name: str, arguments: Sequence[str]) -> None:
     """Never returns. Raises SystemExit when flags are wrong or ask for help, or when set-up cannot go on."""
     read, module = COMMANDS[name]
-    read(arguments)
+    wanted = read(arguments)
+    if name == "dev" and not setup.is_complete():
+        try:
+            child.knock(wanted.ports)
+        except child.NotReady as taken:  # better known now than in two minutes
+            raise SystemExit(f"dev: {taken}") from None
     setup.main()
     python = str(setup.VENV / "bin" / "python")
     os.execve(python, [python, "-m", module, *arguments], child.environment())

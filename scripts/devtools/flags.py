@@ -58,6 +58,7 @@ def dev(arguments: Sequence[str]) -> argparse.Namespace:
     wanted.sandbox_port = usual[1] if wanted.sandbox_port is None else wanted.sandbox_port
     if wanted.port and wanted.port == wanted.sandbox_port:
         parser.error(f"--port and --sandbox-port are both {wanted.port}")
+    wanted.ports = {"--port": wanted.port, "--sandbox-port": wanted.sandbox_port}
     return wanted
 
 

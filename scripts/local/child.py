@@ -99,6 +99,14 @@ def unusable(port: int) -> str:
     return ""
 
 
+def knock(wanted: Mapping[str, int]) -> None:
+    """Raises NotReady when one of these ports cannot be had, with the flag that chooses another. 0 is any free one."""
+    for flag, port in wanted.items():
+        why = unusable(port) if port else ""
+        if why:
+            raise NotReady(f"port {port}: {why}. End what listens there, or choose another with {flag}")
+
+
 def free_port() -> int:
     """A port of loopback that nobody listens at now."""
     with socket.socket() as probe:

@@ -147,11 +147,16 @@ def take(step: Step) -> None:
     say(f"{name} made in {time.monotonic() - started:.0f} s")
 
 
+def is_complete() -> bool:
+    """Whether there is nothing to make."""
+    return all(step.is_made() for step in STEPS.values())
+
+
 def set_up() -> None:
     """Makes what is missing. Raises SystemExit with a plain sentence when it cannot."""
     if sys.version_info < (3, 11):  # noqa: UP036 (whoever has an older one should read why)
         raise SystemExit(f"setup: Python 3.11 or newer is needed, and python3 is {platform.python_version()}")
-    if all(step.is_made() for step in STEPS.values()):
+    if is_complete():
         return
     if not shutil.which("npm"):
         raise SystemExit("setup: npm is needed (any version from 9 on)")

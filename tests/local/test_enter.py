@@ -1,6 +1,7 @@
 """The way into each command: on a fresh machine nothing is installed for whoever asks what it does, or mistypes."""
 
 import shutil
+import socket
 import subprocess
 from pathlib import Path
 
@@ -39,6 +40,14 @@ def test_a_mistyped_flag_is_refused(name: str, tmp_path: Path) -> None:
     told = asked(tmp_path, name, "--bogus")
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr.splitlines()[-1].startswith(f"scripts/{name}: error: ")
+
+
+def test_a_taken_port_is_told_before_anything_is_installed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        told = asked(tmp_path, "dev", "--port", str(port), "--sandbox-port", "0")
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1)
+    assert f"port {port}: Address already in use" in told.stderr and "with --port" in told.stderr
 
 
 def test_every_bench_has_its_name() -> None:
