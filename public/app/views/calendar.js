@@ -169,7 +169,7 @@ export function Page({ id, query }) {
     : id && id !== NOT_NOW && html`<${BookingAside} key=${id} id=${id} back=${back} changed=${bookings.reload} move=${find(id) && may ? () => takeFromAside(id) : undefined} />`;
   return html`<${View} title="Calendar" count=${span === "day" ? dayName(day) : spanName(from, before)} actions=${actions} filters=${filters} aside=${aside}>
     <${Answer} of=${bookings} rows=${10}>
-      <${CalendarGrid} columns=${columns} now=${now} openId=${id} hrefOf=${(booking) => link("calendar", booking.id, plain)} ghost=${ghost} moving=${move?.booking.id}
+      <${CalendarGrid} columns=${columns} now=${now} aim=${query.day ? day : now} openId=${id} hrefOf=${(booking) => link("calendar", booking.id, plain)} ghost=${ghost} moving=${move?.booking.id}
         body=${body} grab=${may ? grab : {}} onSlot=${onSlot} may=${may} />
       ${move && html`<${MoveBar} move=${move} people=${span === "day" ? people : []} set=${set} commit=${commit} cancel=${cancel} busy=${busy} error=${error} />`}
     <//>

@@ -16,10 +16,11 @@ const MOVABLE = new Set(["scheduled", "confirmed"]);
 export const movable = ({ status }) => MOVABLE.has(status);
 
 /**
- * `columns`: {key, name, title, href, day, who, items, open}. `ghost`: {column, booking, from, to} of what is on the move
- * or about to be booked. `grab` takes pointer events of the body, `onSlot` a click where nothing is: (column, minutes).
+ * `columns`: {key, name, title, href, day, who, items, open}. `aim`: an instant of the day that was asked for. `ghost`:
+ * {column, booking, from, to} of what is on the move or about to be booked. `grab` takes pointer events of the body,
+ * `onSlot` a click where nothing is: (column, minutes).
  */
-export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body, grab, onSlot, may }) {
+export function CalendarGrid({ columns, now, aim, openId, hrefOf, ghost, moving, body, grab, onSlot, may }) {
   const range = hoursToShow(columns);
   const hours = (range[1] - range[0]) / 60;
   const place = (from, to) => `top:${((from - range[0]) / (hours * 60)) * 100}%;height:${((to - from) / (hours * 60)) * 100}%`;
@@ -30,7 +31,7 @@ export function CalendarGrid({ columns, now, openId, hrefOf, ghost, moving, body
   });
   const template = `var(--gutter) ${widths.map(({ least, share }) => `minmax(${least}px, ${share}fr)`).join(" ")}`;
   const least = widths.reduce((sum, each) => sum + each.least, 0);
-  useScrolled(body, columns, range, now);
+  useScrolled(body, columns, range, { now, aim, openId });
   function slot(event, column) {
     if (!may || event.target.closest("a, button") || event.defaultPrevented) return;
     const box = event.currentTarget.getBoundingClientRect();
@@ -83,19 +84,21 @@ function Block({ booking, now, href, current, moving, may, size, style }) {
   </a></li>`;
 }
 
-/** Opens at the hour before now, or at the first opening; once for each set of columns. */
-function useScrolled(body, columns, range, now) {
+/** Opens where one looks: at the booking that is open, else at now, else at the first opening; once for each set of columns. */
+function useScrolled(body, columns, range, { now, aim, openId }) {
   const key = `${columns[0]?.key}/${columns.length}`;
   const seen = useRef("");
   useEffect(() => {
     const scroller = body.current?.closest(".body");
     if (!scroller || seen.current === key) return;
     seen.current = key;
+    const column = columns.findIndex(({ day }) => dayKey(day) === dayKey(aim));
+    const items = columns.flatMap((each) => each.items);
+    const open = items.find(({ id }) => id === openId);
     const today = columns.some(({ day }) => dayKey(day) === dayKey(now));
-    const first = Math.min(...columns.flatMap(({ items, open }) => [...(open ?? []).map(([from]) => from), ...items.map((item) => spanOf(item)[0])]), 24 * 60);
-    const target = today ? minutesOf(now) - 60 : first - 30;
+    const first = Math.min(...columns.flatMap((each) => (each.open ?? []).map(([from]) => from)), ...items.map((item) => spanOf(item)[0]), 24 * 60);
+    const target = open ? spanOf(open)[0] - 60 : today ? minutesOf(now) - 60 : first - 30;
     scroller.scrollTop = ((target - range[0]) / (range[1] - range[0])) * body.current.offsetHeight;
-    const column = columns.findIndex(({ day }) => dayKey(day) === dayKey(now));
     if (column < 0 || columns[0].day === columns.at(-1).day) return;
     const { offsetLeft, offsetWidth } = body.current.children[column + 1];
     scroller.scrollLeft = Math.max(0, offsetLeft + offsetWidth - scroller.clientWidth);
