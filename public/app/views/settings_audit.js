@@ -20,7 +20,7 @@ export function Audit() {
     <ul class="rows">${pages.items?.map((entry) => html`<li key=${entry.id} class="row row-audit">
       <span class="row-title">${names.get(entry.actor_id) ?? sentence(entry.actor_kind)}</span>
       <span class="row-state">${VIEWS[entry.subject_kind] ? html`<a href=${link(VIEWS[entry.subject_kind], entry.subject_id)}>${sentence(entry.action)}</a>` : sentence(entry.action)}</span>
-      <span class="row-what">${said(entry.change)}</span>
+      <span class="row-what">${said(entry.change, names)}</span>
       <span class="row-when quiet"><${Time} at=${entry.at} /></span>
     </li>`)}</ul>
     <${More} pages=${pages} />
@@ -37,6 +37,9 @@ function brief(value, name) {
   return /^[a-z]+(_[a-z]+)+$/.test(value) ? value.replaceAll("_", " ") : String(value);
 }
 
-/** `{role: ["staff", "admin"]}` -> "role: staff to admin". */
-const said = (change) =>
-  Object.entries(change).map(([name, value]) => `${sentence(name)}: ${Array.isArray(value) && value.length === 2 && name !== "tags" ? `${brief(value[0], name)} to ${brief(value[1], name)}` : brief(value, name)}`).join("; ");
+/** `{role: ["staff", "admin"]}` -> "Role: staff to admin"; colleagues by their names. */
+const said = (change, names) =>
+  Object.entries(change).map(([name, value]) => {
+    const word = (each) => names.get(each) ?? brief(each, name);
+    return `${sentence(name.replace(/_(id|at)$/, ""))}: ${Array.isArray(value) && value.length === 2 && name !== "tags" ? value.map(word).join(" to ") : word(value)}`;
+  }).join("; ");
