@@ -17,7 +17,7 @@ export function Identity({ contact }) {
     <${Tags} contact=${contact} />
     <${Facts} rows=${[
       ["Phone", person.phone && html`<a href=${`tel:${person.phone}`}>${phone(person.phone)}</a>`],
-      ["E-mail", person.email && html`<a href=${`mailto:${person.email}`}>${person.email}</a>`],
+      ["E-mail", person.email && html`<a href=${mailto(person.email)}>${person.email}</a>`],
       ["Their time zone", person.time_zone && person.time_zone !== me.tenant.time_zone ? person.time_zone : ""],
       ["Last heard", person.last_in_at && html`<${Time} at=${person.last_in_at} relative />`],
       ["Last written", person.last_out_at && html`<${Time} at=${person.last_out_at} relative />`],
@@ -68,3 +68,6 @@ function Tags({ contact }) {
       : html`<button type="button" class="chip plain-chip tag-add" onClick=${() => setAdding(true)}><${Icon} name="plus" size=${10} />Tag</button>`)}
   </div>`;
 }
+
+/** An address may hold what means something in a link: a ? would begin further fields, such as another recipient. */
+const mailto = (address) => `mailto:${encodeURIComponent(address).replace("%40", "@")}`;
