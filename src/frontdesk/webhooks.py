@@ -94,8 +94,8 @@ async def _tenant(platform: Platform, request: Inbound, slug: str) -> Tenant:
 
     A network over it is answered from memory for a while: its made-up names are not to become reads of KV and D1.
     """
-    guesser, now = f"guesser:{network_of(request)}", platform.clock.real()
-    if CACHE.has(guesser, now) and not in_memory(platform, slug):
+    now = platform.clock.real()
+    if not in_memory(platform, slug) and CACHE.has(_guesser(request), now):
         raise RateLimited("Too many requests from this address.", retry_after=GUESSER_MS // SECOND)
     try:
         return await by_slug(platform, slug)
@@ -103,9 +103,13 @@ async def _tenant(platform: Platform, request: Inbound, slug: str) -> Tenant:
         try:
             await within_ip_limit(platform.limiter, request)
         except RateLimited:
-            CACHE.put(guesser, now + GUESSER_MS, True)
+            CACHE.put(_guesser(request), now + GUESSER_MS, True)
             raise
         raise
+
+
+def _guesser(request: Inbound) -> str:
+    return f"guesser:{network_of(request)}"
 
 
 def _path_of(request: Inbound) -> str:
